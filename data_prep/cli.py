@@ -1,0 +1,22 @@
+"""`lexatron data ...`: the commands of this room, each in the module that does the work."""
+
+from __future__ import annotations
+
+import click
+
+from lexatron.lazy import LazyGroup
+
+COMMANDS = {
+    "sample": ("data_prep.sample.cli:sample", "Write sample FORMEX acts of our own, with known ground truth."),
+    "formex": ("data_prep.formex.cli:formex", "FORMEX files, folders and zips to acts."),
+    "show": ("data_prep.formex.cli:show", "The readable text of an act or one of its units."),
+    "tokenizer": ("data_prep.tokenizer_cli:tokenizer", "Train a SentencePiece tokenizer on acts."),
+    "corpus": ("data_prep.corpus_cli:corpus", "Acts to .bin/.idx per language and split, with a manifest."),
+    "verify": ("data_prep.corpus_cli:verify", "Check that a corpus folder is whole."),
+    "qa": ("data_prep.instruct.cli:qa", "Acts to cited questions and answers."),
+}
+
+
+@click.group(cls=LazyGroup, lazy=COMMANDS)
+def data() -> None:
+    """FORMEX acts and instructions to indexed Megatron datasets. No torch, no NeMo, no GPU."""

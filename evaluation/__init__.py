@@ -1,0 +1,1 @@
+"""Exported models, measured: citations, perplexity, ROUGE-L, lm-eval, one report."""

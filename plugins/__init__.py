@@ -1,0 +1,1 @@
+"""What NeMo and Megatron lack."""
