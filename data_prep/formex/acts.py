@@ -6,7 +6,7 @@ One act in one language is one JSON line (`to_json`, `from_json`); `docs/formex.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
 import orjson
@@ -117,18 +117,47 @@ class Act:
         return next((unit for unit in self.walk() if unit.key == key), None)
 
 
-def _compact(value: Any) -> Any:
-    """Drop what equals its default, so that a line holds what the act says and no more."""
-    if isinstance(value, dict):
-        return {k: _compact(v) for k, v in value.items() if v not in (None, "", [], {}, False)}
-    if isinstance(value, list):
-        return [_compact(v) if isinstance(v, dict) else v for v in value]
-    return value
+_ACT_FIELDS = tuple(f.name for f in fields(Act))
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A file, or a part of one, that gave no act.
+
+    Attributes:
+        file: its name, relative to the input it was found in.
+        place: where in it, `line 12, column 5`, or empty.
+        reason: what is wrong, for a person.
+    """
+
+    file: str
+    place: str
+    reason: str
+
+
+def _raw_unit(unit: Unit) -> dict[str, Any]:
+    """A unit without what equals its default, so that a line holds what the act says and no more."""
+    raw: dict[str, Any] = {"kind": unit.kind, "key": unit.key}
+    if unit.number:
+        raw["number"] = unit.number
+    if unit.heading:
+        raw["heading"] = unit.heading
+    if unit.text:
+        raw["text"] = unit.text
+    if unit.children:
+        raw["children"] = [_raw_unit(child) for child in unit.children]
+    if unit.quoted:
+        raw["quoted"] = True
+    if unit.rows:
+        raw["rows"] = unit.rows
+    return raw
 
 
 def to_json(act: Act) -> bytes:
     """One line of `acts-*.jsonl.zst`, without its line feed."""
-    return orjson.dumps(_compact(asdict(act)))
+    raw = {name: value for name in _ACT_FIELDS if (value := getattr(act, name))}
+    raw["units"] = [_raw_unit(unit) for unit in act.units]
+    return orjson.dumps(raw)
 
 
 def _unit(raw: dict[str, Any]) -> Unit:
@@ -143,8 +172,7 @@ def from_json(line: bytes | str) -> Act:
     """
     raw = orjson.loads(line)
     required = {"celex": None, "base_celex": None, "title": "", "units": []}
-    known = {f.name for f in fields(Act)}
-    if not isinstance(raw, dict) or not raw.keys() <= known or "language" not in raw or "doc_type" not in raw:
+    if not isinstance(raw, dict) or not raw.keys() <= set(_ACT_FIELDS) or "language" not in raw or "doc_type" not in raw:
         raise ValueError("not an act: wrong or missing fields")
     raw = {**required, **raw}
     raw["units"] = [_unit(unit) for unit in raw["units"]]

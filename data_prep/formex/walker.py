@@ -1,0 +1,221 @@
+"""One pass over a FORMEX tree: every element goes to the handler of its tag, text collects in the unit it belongs to.
+
+A handler is `handler(walker, element, sink)`. It reads the element, not its tail: `Walker.mixed` appends the
+tail, so that no handler can lose the rest of a sentence. An element without a handler keeps its text and is counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
+
+from lxml import etree
+
+from data_prep.formex.acts import Amendment, Unit, UnitKind
+from data_prep.formex.notes import NoteNumbers
+from data_prep.formex.xml import Malformed
+
+Element: TypeAlias = etree._Element
+Handler: TypeAlias = Callable[["Walker", Element, "Sink"], None]
+
+MAX_UNIT_DEPTH = 60  # JSON writers stop at 254 levels, two of which make one level of units
+
+
+def squeeze(text: str) -> str:
+    """The text with every run of white space, no-break spaces included, made one space."""
+    return " ".join(text.split())
+
+
+def join_key(path: str, part: str) -> str:
+    """A key below `path`."""
+    return f"{path}.{part}" if path else part
+
+
+class Sink:
+    """Collects the text of one unit while the walker is inside it.
+
+    Text before the unit's first child becomes the unit's own text, one line a block; text after it becomes
+    a child of kind `text`. Footnotes are kept aside and hung where the block that marks them ends up.
+    """
+
+    __slots__ = ("depth", "flat", "held", "notes", "ordinals", "pieces", "short", "split", "structured", "unit")
+
+    def __init__(self, unit: Unit, depth: int = 0, *, flat: bool = False, structured: bool = False):
+        self.unit, self.depth, self.flat, self.structured = unit, depth, flat, structured
+        self.pieces: list[str] = []
+        self.notes: list[Unit] = []
+        self.ordinals: dict[str, int] = {}
+        self.short: str | None = None  # path that children prefer: points leave out their subparagraph
+        self.split = False  # each ALINEA is a subparagraph of its own
+        self.held = False  # the next block continues the line that is open
+
+    def end_block(self) -> None:
+        """Close the open line, if any."""
+        if self.held:
+            self.held = False
+        elif self.pieces:
+            text = squeeze("".join(self.pieces))
+            self.pieces.clear()
+            if text:
+                self.write(text)
+
+    def write(self, line: str) -> None:
+        """Add one block of finished text, with the footnotes that it marks."""
+        holder = self._text_after_children() if self.structured else self.unit
+        holder.text = f"{holder.text}\n{line}" if holder.text else line
+        if self.notes:
+            holder.children.extend(self.notes)
+            self.notes.clear()
+
+    def _text_after_children(self) -> Unit:
+        children = self.unit.children
+        if not children or children[-1].kind != "text":
+            key = "" if self.flat else join_key(self.unit.key, f"txt_{self.ordinal('txt')}")
+            children.append(Unit("text", key, quoted=self.unit.quoted))
+        return children[-1]
+
+    def ordinal(self, name: str) -> int:
+        """How often `name` has been asked for in this unit, this time included."""
+        number = self.ordinals.get(name, 0) + 1
+        self.ordinals[name] = number
+        return number
+
+
+class Walker:
+    """The state of reading one act: handlers, keys, footnote numbers, and what is found on the way.
+
+    Args:
+        handlers: tag -> handler.
+        included: file name -> root of a FORMEX document that an INCL.ELEMENT may pull in.
+    """
+
+    def __init__(self, handlers: Mapping[object, Handler], included: Mapping[str, Element] | None = None):
+        self.handlers = handlers
+        self.included = dict(included or {})
+        self.notes = NoteNumbers()
+        self.references: dict[str, None] = {}
+        self.amendments: dict[tuple[str, str, str | None], Amendment] = {}
+        self.unknown: dict[str, int] = {}
+        self.missing: list[str] = []  # included documents that are not there
+        self.scope = ""  # prefix of the keys of articles, recitals and numbered paragraphs
+        self.quoted = False
+        self._keys: dict[str, int] = {}
+
+    def dispatch(self, element: Element, sink: Sink) -> None:
+        """Hand one element to its handler."""
+        self.handlers.get(element.tag, unknown_element)(self, element, sink)
+
+    def mixed(self, element: Element, sink: Sink) -> None:
+        """Read an element's content in order: its text, each child, and each child's tail."""
+        pieces, handlers = sink.pieces, self.handlers
+        text = element.text
+        if text:
+            pieces.append(text)
+        for child in element:
+            handlers.get(child.tag, unknown_element)(self, child, sink)
+            text = child.tail
+            if text:
+                pieces.append(text)
+
+    def flat(self, element: Element, sink: Sink) -> str:
+        """The element's text as lines, however it is structured; its footnotes are hung on the sink's unit."""
+        if not len(element):
+            return squeeze(element.text or "")
+        inner = Sink(Unit("text", ""), sink.depth + 1, flat=True)
+        self.mixed(element, inner)
+        inner.end_block()
+        unit = inner.unit
+        if not unit.children:
+            return unit.text
+        lines: list[str] = []
+        _flatten(unit, lines, sink.unit.children)
+        return "\n".join(lines)
+
+    def line(self, element: Element, sink: Sink) -> str:
+        """Like `flat`, on one line."""
+        return self.flat(element, sink).replace("\n", " ")
+
+    def open(self, sink: Sink, kind: UnitKind, part: str, *, base: str | None = None) -> Sink:
+        """Start a child unit and return its sink.
+
+        Args:
+            sink: of the parent; its open line ends here.
+            kind: of the new unit.
+            part: the last part of its key.
+            base: path that the key hangs under; the parent's by default.
+
+        Raises:
+            Malformed: units are nested deeper than an act can be written.
+        """
+        sink.end_block()
+        sink.structured = True
+        if sink.depth >= MAX_UNIT_DEPTH:
+            raise Malformed(f"units nested deeper than {MAX_UNIT_DEPTH} levels")
+        key = "" if sink.flat else self._key(sink, part, base)
+        unit = Unit(kind, key, quoted=self.quoted)
+        sink.unit.children.append(unit)
+        return Sink(unit, sink.depth + 1, flat=sink.flat)
+
+    def _key(self, sink: Sink, part: str, base: str | None) -> str:
+        if base is not None:
+            return self.unique(join_key(base, part))
+        if sink.short is not None:
+            key = join_key(sink.short, part)
+            if key not in self._keys:
+                return self.unique(key)
+        return self.unique(join_key(sink.unit.key, part))
+
+    def unique(self, key: str) -> str:
+        """The key itself, or with `~2`, `~3` ... where the source repeats it."""
+        repeats = self._keys.get(key, 0) + 1
+        self._keys[key] = repeats
+        return key if repeats == 1 else self.unique(f"{key}~{repeats}")
+
+
+def _flatten(unit: Unit, lines: list[str], notes: list[Unit]) -> None:
+    """Append a temporary unit's lines, and its footnotes to `notes`."""
+    first = " ".join(part for part in (unit.number, unit.heading) if part)
+    if unit.text:
+        first = f"{first} {unit.text}" if first else unit.text
+    if first:
+        lines.append(first)
+    lines.extend(" | ".join(cell.replace("\n", " ") for cell in row) for row in unit.rows)
+    for child in unit.children:
+        if child.kind == "footnote":
+            notes.append(child)
+        else:
+            _flatten(child, lines, notes)
+
+
+def block(walker: Walker, element: Element, sink: Sink) -> None:
+    """A paragraph or a container: its text never runs into what stands before or after it."""
+    sink.end_block()
+    if len(element):
+        walker.mixed(element, sink)
+    elif element.text:
+        sink.pieces.append(element.text)
+    sink.end_block()
+
+
+def inline(walker: Walker, element: Element, sink: Sink) -> None:
+    """A run of text inside a line."""
+    walker.mixed(element, sink)
+
+
+def drop(_walker: Walker, _element: Element, _sink: Sink) -> None:
+    """Metadata, tables of contents and page headers: not part of the text."""
+
+
+def unknown_element(walker: Walker, element: Element, sink: Sink) -> None:
+    """No handler: keep the text, count the element; inline where it stands among text, else a block."""
+    tag = str(element.tag)
+    walker.unknown[tag] = walker.unknown.get(tag, 0) + 1
+    (inline if _among_text(element) else block)(walker, element, sink)
+
+
+def _among_text(element: Element) -> bool:
+    parent = element.getparent()
+    if parent is None:
+        return False
+    texts = [parent.text, *(sibling.tail for sibling in parent)]
+    return any(text and not text.isspace() for text in texts)

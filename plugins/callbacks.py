@@ -1,0 +1,98 @@
+"""Callbacks on every recipe. NeMo keeps a callback's class by name in a checkpoint, so none is defined in a function."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+from lightning.pytorch.callbacks import Callback
+
+from lexatron.atomic import write_text
+from plugins.resume import is_whole
+
+
+class MetricsLog(Callback):
+    """Writes one JSON line a step, and one a validation, to a file that anything can read.
+
+    Lines: `{"step": 1, "loss": ..., "lr": ..., "seconds": ..., "tokens_per_second": ...}` and
+    `{"step": 10, "val_loss": ...}`. `step` counts finished optimizer steps, from 1. After a resume the lines
+    behind the checkpoint are dropped first, so that the file is that of an uninterrupted run.
+
+    Args:
+        path: the file, made with its folder.
+        tokens_per_step: `global_batch_size * seq_length`, for tokens/s.
+    """
+
+    def __init__(self, path: str, tokens_per_step: int):
+        self.path = Path(path)
+        self.tokens_per_step = tokens_per_step
+        self._started = 0.0
+
+    def on_train_start(self, trainer: Any, pl_module: Any) -> None:
+        if trainer.is_global_zero:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            write_text(self.path, "".join(f"{line}\n" for line in self._lines_until(trainer.global_step)))
+
+    def _lines_until(self, step: int) -> list[str]:
+        if not self.path.exists():
+            return []
+        kept = []
+        for line in self.path.read_text("utf-8").splitlines():
+            try:
+                if json.loads(line)["step"] <= step:
+                    kept.append(line)
+            except (ValueError, KeyError):
+                break  # the line that a killed run was writing
+        return kept
+
+    def on_train_batch_start(self, trainer: Any, pl_module: Any, batch: Any, batch_idx: int) -> None:
+        self._started = time.perf_counter()
+
+    def on_train_batch_end(self, trainer: Any, pl_module: Any, outputs: Any, batch: Any, batch_idx: int) -> None:
+        seconds = time.perf_counter() - self._started
+        loss = trainer.callback_metrics.get("reduced_train_loss")
+        if trainer.is_global_zero and loss is not None:
+            self._write(
+                step=trainer.global_step,
+                loss=float(loss),
+                lr=trainer.optimizers[0].param_groups[0]["lr"],
+                seconds=round(seconds, 4),
+                tokens_per_second=round(self.tokens_per_step / seconds, 1),
+            )
+
+    def on_validation_end(self, trainer: Any, pl_module: Any) -> None:
+        loss = trainer.callback_metrics.get("val_loss")
+        if trainer.is_global_zero and loss is not None and not trainer.sanity_checking:
+            self._write(step=trainer.global_step, val_loss=float(loss))
+
+    def _write(self, **values: Any) -> None:
+        with open(self.path, "a", encoding="utf-8") as file:
+            file.write(json.dumps(values) + "\n")
+
+
+def read_metrics(path: str | Path) -> list[dict[str, Any]]:
+    """The lines of a `MetricsLog` file; an unfinished last line is left out."""
+    lines = []
+    for line in Path(path).read_text("utf-8").splitlines():
+        try:
+            lines.append(json.loads(line))
+        except ValueError:
+            break
+    return lines
+
+
+class InitialCheckpoint(Callback):
+    """Keeps the weights from before the first step, so that a report can compare with them.
+
+    Args:
+        path: the checkpoint folder; written once, whole or not at all.
+    """
+
+    def __init__(self, path: str):
+        self.path = Path(path)
+
+    def on_train_start(self, trainer: Any, pl_module: Any) -> None:
+        if trainer.global_step == 0 and not is_whole(self.path):
+            trainer.checkpoint_callback._save_checkpoint(trainer, str(self.path))

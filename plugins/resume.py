@@ -1,0 +1,56 @@
+"""Resuming from the last whole checkpoint, whatever a killed run has left beside it."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from nemo import lightning as nl
+from nemo.lightning.pytorch.callbacks import ModelCheckpoint
+
+STEP = re.compile(r"step=(\d+)")
+
+
+def is_whole(checkpoint: Path) -> bool:
+    """Whether a checkpoint folder was written to its end: no `-unfinished` marker, weights and context there."""
+    context = checkpoint / "context" / "io.json"
+    return (
+        not ModelCheckpoint.is_checkpoint_unfinished(checkpoint)
+        and (checkpoint / "weights" / "metadata.json").is_file()
+        and context.is_file()
+        and context.stat().st_size > 0
+    )
+
+
+def finished_steps(checkpoint: Path) -> int:
+    """How far a checkpoint got, from its name (`step=640-last`); -1 where the name does not say."""
+    match = STEP.search(checkpoint.name)
+    return int(match.group(1)) if match else -1
+
+
+def last_whole(folder: str | Path) -> Path | None:
+    """The checkpoint of `folder` that got furthest and is whole, or None."""
+    found = [path for path in Path(folder).glob("*") if path.is_dir() and is_whole(path)]
+    return max(found, key=lambda path: (finished_steps(path), path.name.endswith("-last")), default=None)
+
+
+@dataclass(kw_only=True)
+class LastWholeCheckpoint(nl.AutoResume):
+    """NeMo's `AutoResume`, which gives up where a run was killed during its first save, made to carry on.
+
+    Unfinished checkpoints are deleted by `ModelCheckpoint` when training starts; until then they are ignored here.
+    """
+
+    def _find_trainer_ckpt_path(self) -> Path | None:
+        folder = Path(self.resume_from_directory or "checkpoints")
+        return last_whole(folder) if folder.is_dir() else None
+
+
+def remove_unfinished(folder: str | Path) -> None:
+    """Delete the checkpoints of `folder` that are not whole, with their markers."""
+    for path in list(Path(folder).glob("*")):
+        if path.is_dir() and not is_whole(path):
+            shutil.rmtree(path)
+            ModelCheckpoint.format_checkpoint_unfinished_marker_path(path).unlink(missing_ok=True)
