@@ -20,6 +20,7 @@ from lexatron.atomic import write_text
 from lexatron.errors import UserError
 
 Split = Literal["train", "validation", "test"]
+SPLITS_FILE = "splits.json"
 SPLITS: tuple[Split, ...] = get_args(Split)
 
 
@@ -41,7 +42,9 @@ class Shares:
         try:
             train, validation, test = (float(part) for part in text.split(","))
         except ValueError:
-            raise UserError(f"--shares {text} is not three numbers", remedy="give train,validation,test: 90,5,5") from None
+            raise UserError(
+                f"--shares {text} is not three numbers", remedy="give train,validation,test: 90,5,5"
+            ) from None
         if not (0 < train < float("inf") and 0 <= validation < float("inf") and 0 <= test < float("inf")):
             raise UserError(f"--shares {text} has a share that cannot be", remedy="give train,validation,test: 90,5,5")
         return cls(train, validation, test)

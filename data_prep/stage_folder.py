@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import shutil
 import time
 from collections.abc import Callable
@@ -55,7 +57,18 @@ def _marker_of(folder: Path, stage: str) -> Marker | None:
 
 
 def _remove_leftovers(folder: Path) -> None:
-    """Delete what killed runs of this stage left beside its folder."""
-    for pattern in (f"{PREFIX}*-{folder.name}", f"{PREFIX}*-{folder.name}.old"):
-        for leftover in folder.parent.glob(pattern):
-            shutil.rmtree(leftover)
+    """Delete what killed runs of this stage left beside its folder; not what a run that is alive is writing."""
+    name = re.compile(rf"{re.escape(PREFIX)}(\d+)-{re.escape(folder.name)}(\.old)?")
+    for entry in folder.parent.glob(f"{PREFIX}*"):
+        if (found := name.fullmatch(entry.name)) and not _alive(int(found[1])):
+            shutil.rmtree(entry)
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Protocol
@@ -45,17 +46,16 @@ class Tokenizer:
     No token is put in front of a text or behind it.
 
     Attributes:
-        path: the folder or `.model` file it was loaded from.
         vocab_size: size of the whole vocabulary, special tokens included.
         eos_id: the token that ends a document.
         fingerprint: SHA-256 over everything that decides the ids, independent of how the file is laid out.
     """
 
-    def __init__(self, path: Path, encoder: _Encoder, eos_id: int):
-        self.path = path
+    def __init__(self, file: Path, encoder: _Encoder, eos_id: int):
         self.eos_id = eos_id
         self.vocab_size = encoder.vocab_size
         self.fingerprint = encoder.fingerprint
+        self._file = file
         self._encoder = encoder
 
     @classmethod
@@ -65,19 +65,12 @@ class Tokenizer:
         Raises:
             UserError: there is none, it cannot be read, or it does not say which token ends a document.
         """
-        path = Path(path)
-        file = _tokenizer_file(path)
+        file = _tokenizer_file(Path(path))
         if file.suffix == ".model":
-            return cls._of_sentencepiece(path, file)
+            model = _SentencePieceEncoder(file)
+            return cls(file, model, model.eos_id)
         encoder = _HuggingFaceEncoder(file)
-        return cls(path, encoder, encoder.token_id(_eos_token(file.parent), file))
-
-    @classmethod
-    def _of_sentencepiece(cls, path: Path, file: Path) -> Tokenizer:
-        encoder = _SentencePieceEncoder(file)
-        if encoder.eos_id < 0:
-            raise UserError("the model has no end-of-sequence token", where=file, remedy="train one with an eos_id")
-        return cls(path, encoder, encoder.eos_id)
+        return cls(file, encoder, encoder.token_id(_eos_token(file.parent), file))
 
     def encode_batch(self, texts: Sequence[str]) -> list[Ids]:
         """The ids of each text, one array of shape [num_tokens] a text."""
@@ -89,10 +82,15 @@ class Tokenizer:
 
     def files(self) -> list[Path]:
         """The files that a copy of this tokenizer needs."""
-        if self.path.is_file():
-            siblings = [] if self.path.suffix == ".model" else [self.path.with_name(name) for name in TOKENIZER_FILES]
-            return [self.path, *(file for file in siblings if file.is_file() and file != self.path)]
-        return [file for name in TOKENIZER_FILES if (file := self.path / name).is_file()]
+        if self._file.suffix == ".model":
+            return [self._file]
+        return [file for name in TOKENIZER_FILES if (file := self._file.with_name(name)).is_file()]
+
+    def copy_to(self, folder: Path) -> None:
+        """Copy the tokenizer into a folder, made where missing, that `Tokenizer.load` takes."""
+        folder.mkdir(parents=True, exist_ok=True)
+        for file in self.files():
+            shutil.copyfile(file, folder / ("tokenizer.model" if file.suffix == ".model" else file.name))
 
 
 class _HuggingFaceEncoder:
@@ -130,6 +128,8 @@ class _SentencePieceEncoder:
             raise UserError("not a SentencePiece model", where=file, remedy="copy or train it again") from error
         self.vocab_size = self._processor.vocab_size()
         self.eos_id = self._processor.eos_id()
+        if self.eos_id < 0:
+            raise UserError("the model has no end-of-sequence token", where=file, remedy="train one with an eos_id")
         self.fingerprint = hashlib.sha256(model).hexdigest()
 
     def encode_batch(self, texts: Sequence[str]) -> list[list[int]]:

@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from data_prep.formex import read_acts, render_act
+from data_prep.formex.render import render_act
+from data_prep.formex.store import read_acts, shard_paths
 from data_prep.stage_folder import run_stage
 from data_prep.tokenizer import Tokenizer
 from data_prep.tokenizer_folder import write_tokenizer_folder
@@ -38,7 +39,7 @@ def tokenizer(acts: Path, output: Path, vocab_size: int, model_type: ModelType, 
         write_tokenizer_folder(train_sentencepiece(_texts(acts, counts), vocab_size, model_type), folder)
         return counts
 
-    marker = run_stage(output, STAGE, fingerprint(acts_files(acts), options, *CODE), build)
+    marker = run_stage(output, STAGE, fingerprint(shard_paths(acts), options, *CODE), build)
     trained = Tokenizer.load(output)
     result = {
         "type": model_type,

@@ -37,7 +37,9 @@ def parse_models(arguments: Sequence[str]) -> dict[str, Path]:
     for argument in arguments:
         name, equals, folder = argument.partition("=")
         if not equals or not folder or not MODEL_NAME.fullmatch(name):
-            raise UserError(f"--model {argument}: not NAME=DIR", remedy="write for example --model sft=runs/demo/export/sft")
+            raise UserError(
+                f"--model {argument}: not NAME=DIR", remedy="write for example --model sft=runs/demo/export/sft"
+            )
         if name in models:
             raise UserError(f"two models are named {name}", remedy="give each its own name")
         models[name] = Path(folder)
@@ -62,7 +64,9 @@ def _shared(command: Any) -> Any:
 @evaluate.command()
 @_shared
 @click.option("--corpus", type=FOLDER, help="Corpus folder: its held-out acts give the perplexity.")
-@click.option("--max-new-tokens", type=click.IntRange(min=1), default=96, show_default=True, help="Cut an answer there.")
+@click.option(
+    "--max-new-tokens", type=click.IntRange(min=1), default=96, show_default=True, help="Cut an answer there."
+)
 @click.option(
     "--perplexity-tokens",
     type=click.IntRange(min=1),
@@ -71,7 +75,9 @@ def _shared(command: Any) -> Any:
     help="Held-out tokens a language, at most.",
 )
 @click.option("--lm-eval/--no-lm-eval", default=True, show_default=True, help="Run the lm-eval task as well.")
-@click.option("--lm-eval-limit", type=click.IntRange(min=1), default=100, show_default=True, help="Its documents, at most.")
+@click.option(
+    "--lm-eval-limit", type=click.IntRange(min=1), default=100, show_default=True, help="Its documents, at most."
+)
 def compare(
     models: tuple[str, ...],
     testset: Path,
@@ -125,17 +131,19 @@ def lm_eval_command(
 
 def show_models(models: dict[str, Any]) -> None:
     """A table of models by metrics; accuracies are shares of questions."""
-    columns = ["model", "citation, seen", "citation, unseen", "article, seen", "ROUGE-L", "exact match", "perplexity", "tok/s"]
-    summary_table("Evaluation (seen: acts in training, asked in held-out wordings)", columns, map(_row, models.items()))
+    title = "Citation accuracy on acts seen in training (held-out wordings) and on unseen acts, and other metrics"
+    columns = ["model", "seen", "unseen", "article", "ROUGE-L", "exact", "perplexity", "tok/s"]
+    summary_table(title, columns, map(_row, models.items()))
 
 
 def _row(item: tuple[str, dict[str, Any]]) -> list[str]:
     name, result = item
-    shares = [("citation_accuracy", "seen"), ("citation_accuracy", "unseen"), ("article_accuracy", "seen")]
-    cells = [_share(result.get(metric, {}).get(group)) for metric, group in shares]
-    cells += [_share(result.get(metric, {}).get("overall")) for metric in ("rouge_l", "exact_match")]
+    groups = [("citation_accuracy", "seen"), ("citation_accuracy", "unseen"), ("article_accuracy", "overall")]
+    groups += [("rouge_l", "overall"), ("exact_match", "overall")]
+    shares = [_share(result.get(metric, {}).get(group)) for metric, group in groups]
     perplexity = (result["perplexity"] or {}).get("overall")
-    return [name, *cells, "-" if perplexity is None else f"{perplexity:,.1f}", f"{result['speed']['tokens_per_second']:,.0f}"]
+    speed = f"{result['speed']['tokens_per_second']:,.0f}"
+    return [name, *shares, "-" if perplexity is None else f"{perplexity:,.1f}", speed]
 
 
 def _share(value: float | None) -> str:

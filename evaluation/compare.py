@@ -25,7 +25,16 @@ from lexatron.atomic import remove_leftovers, write_text
 from lexatron.console import console, progress_bar
 from lexatron.stage import Fingerprint, Marker, fingerprint, read_marker, write_marker
 
-CODE = tuple(f"evaluation.{m}" for m in ("citations", "generate", "harness", "intervals", "metrics", "perplexity", "scores"))
+CODE = (
+    "data_prep.instruct",
+    *(
+        f"evaluation.{module}"
+        for module in (
+            "citations", "compare", "generate", "harness", "heldout", "intervals", "metrics", "models", "perplexity",
+            "scores", "testset",
+        )
+    ),
+)  # fmt: skip
 HEADLINE = {
     "metric": "citation_accuracy",
     "group": "seen",
@@ -93,8 +102,8 @@ def compare(
     Raises:
         UserError: an input is missing or damaged; nothing half-written stays behind.
     """
-    files = {name: model_files(folder) for name, folder in models.items()}  # complain before the first hour of work
     task = _task(testset, corpus, config)
+    files = {name: _checked(folder, task) for name, folder in models.items()}  # complain before the first hour of work
     results = {}
     for name, folder in models.items():
         stage = fingerprint([*files[name], *task.files], asdict(config), *CODE)
@@ -117,8 +126,16 @@ def _task(testset: Path, corpus: Path | None, config: CompareConfig) -> Task:
         questions=spread(questions, config.limit),
         heldout=heldout,
         known=frozenset(expected | (heldout.known if heldout else frozenset())),
-        files=[testset, *(heldout.files if heldout else [])],
+        files=[testset, *([heldout.file] if heldout else [])],
     )
+
+
+def _checked(folder: Path, task: Task) -> list[Path]:
+    """A model's files, once it is sure that they are one and read tokens as the corpus does."""
+    files = model_files(folder)
+    if task.heldout:
+        task.heldout.check_tokenizer(folder)
+    return files
 
 
 def answers_path(out: Path, name: str) -> Path:
@@ -150,11 +167,9 @@ def _evaluate(
     for place in (out, target):
         remove_leftovers(place)
     loaded = load_model(folder)
-    if task.heldout:
-        task.heldout.check_tokenizer(folder)
     scored, speed = _answer_all(name, loaded, task, config)
     summary = summarise(scored, config.seed)
-    result = {
+    result: dict[str, Any] = {
         **summary.metrics,
         "perplexity": _perplexity(name, loaded, task.heldout),
         "intervals": {
@@ -173,9 +188,7 @@ def _evaluate(
     return result
 
 
-def _answer_all(
-    name: str, loaded: LoadedModel, task: Task, config: CompareConfig
-) -> tuple[list[ScoredAnswer], Speed]:
+def _answer_all(name: str, loaded: LoadedModel, task: Task, config: CompareConfig) -> tuple[list[ScoredAnswer], Speed]:
     with progress_bar("questions") as bar:
         answers, speed = generate(
             loaded,
@@ -199,7 +212,7 @@ def _perplexity(name: str, loaded: LoadedModel, heldout: HeldOut | None) -> dict
 
 def _lm_eval(loaded: LoadedModel, target: Path, task: Task, config: CompareConfig) -> dict[str, Any] | None:
     """The lm-eval task over an even spread of the questions; None where it is off or cannot be built."""
-    docs = choice_docs(spread(task.questions, config.lm_eval), task.known) if config.lm_eval else []
+    docs = choice_docs(spread(task.questions, config.lm_eval)) if config.lm_eval else []
     if not docs:
         return None
     choices = target / "choices.jsonl"

@@ -80,7 +80,9 @@ def load_model(folder: str | Path) -> LoadedModel:
         ) from error
     if not tokenizer.chat_template:
         raise UserError(
-            "the tokenizer has no chat template", where=folder, remedy="export with the tokenizer that trained the model"
+            "the tokenizer has no chat template",
+            where=folder,
+            remedy="export with the tokenizer that trained the model",
         )
     model.to("cuda" if on_gpu else "cpu").eval()
     stop_ids = _stop_ids(tokenizer, folder)

@@ -40,14 +40,25 @@ def main(argv: list[str] | None = None) -> None:
         sys.exit(outcome if isinstance(outcome, int) else 0)
     except click.exceptions.Abort:
         sys.exit(130)
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         sys.exit(error.exit_code)
+    except click.ClickException as error:
+        if debug:
+            raise
+        print(f"lexatron: {error.format_message().rstrip('.')}{help_hint(error)}", file=sys.stderr)
+        sys.exit(2)
     except (UserError, OSError) as error:
         if debug:
             raise
         print(f"lexatron: {explain(error)}", file=sys.stderr)
         sys.exit(2)
+
+
+def help_hint(error: click.ClickException) -> str:
+    """Where the command that was misused is described."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    return f" (see {context.command_path} --help)" if context else ""
 
 
 def explain(error: UserError | OSError) -> str:

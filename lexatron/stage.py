@@ -94,7 +94,9 @@ def read_marker(folder: str | Path) -> Marker | None:
         raw = json.loads(path.read_text("utf-8"))
         return Marker(raw["stage"], Fingerprint(**raw["fingerprint"]), raw["counts"], raw["seconds"])
     except (ValueError, KeyError, TypeError) as error:
-        raise UserError(f"the stage marker is damaged ({error})", where=path, remedy="delete the folder and run again") from error
+        raise UserError(
+            f"the stage marker is damaged ({error})", where=path, remedy="delete the folder and run again"
+        ) from error
 
 
 def write_marker(folder: str | Path, marker: Marker) -> None:

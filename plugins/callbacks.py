@@ -96,3 +96,17 @@ class InitialCheckpoint(Callback):
     def on_train_start(self, trainer: Any, pl_module: Any) -> None:
         if trainer.global_step == 0 and not is_whole(self.path):
             trainer.checkpoint_callback._save_checkpoint(trainer, str(self.path))
+
+
+class FinishedBatchCounts(Callback):
+    """Counts the batch after which a checkpoint is written as finished, so that a resumed run validates on the
+    same steps as an uninterrupted one.
+
+    Lightning 2.4 counts a batch as completed only after `on_train_batch_end`, in which the checkpoint is written;
+    the restored count is then one behind the restored weights.
+    """
+
+    def on_save_checkpoint(self, trainer: Any, pl_module: Any, checkpoint: dict[str, Any]) -> None:
+        progress = checkpoint["loops"]["fit_loop"]["epoch_loop.batch_progress"]
+        for counts in (progress["current"], progress["total"]):
+            counts["completed"] = counts["processed"]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from nemo import lightning as nl
 from nemo.lightning.pytorch.callbacks import ModelCheckpoint
+
+from lexatron.errors import UserError
 
 STEP = re.compile(r"step=(\d+)")
 
@@ -36,6 +38,19 @@ def last_whole(folder: str | Path) -> Path | None:
     return max(found, key=lambda path: (finished_steps(path), path.name.endswith("-last")), default=None)
 
 
+def find_checkpoint(path: str | Path) -> Path:
+    """A checkpoint folder, or the last whole one of a run folder.
+
+    Raises:
+        UserError: there is none.
+    """
+    path = Path(path)
+    for candidate in (path, last_whole(path / "checkpoints"), last_whole(path)):
+        if candidate is not None and candidate.is_dir() and is_whole(candidate):
+            return candidate
+    raise UserError("no whole NeMo checkpoint here", where=path, remedy="name a run folder or a checkpoint folder")
+
+
 @dataclass(kw_only=True)
 class LastWholeCheckpoint(nl.AutoResume):
     """NeMo's `AutoResume`, which gives up where a run was killed during its first save, made to carry on.
@@ -43,14 +58,16 @@ class LastWholeCheckpoint(nl.AutoResume):
     Unfinished checkpoints are deleted by `ModelCheckpoint` when training starts; until then they are ignored here.
     """
 
+    def setup(self, trainer: Any, model: Any = None) -> None:
+        """Resolve a run folder in `restore_config` to its last whole checkpoint, then do as NeMo does.
+
+        Raises:
+            UserError: there is no whole checkpoint to start from.
+        """
+        if self.restore_config is not None:
+            self.restore_config.path = str(find_checkpoint(self.restore_config.path))
+        super().setup(trainer, model)
+
     def _find_trainer_ckpt_path(self) -> Path | None:
         folder = Path(self.resume_from_directory or "checkpoints")
         return last_whole(folder) if folder.is_dir() else None
-
-
-def remove_unfinished(folder: str | Path) -> None:
-    """Delete the checkpoints of `folder` that are not whole, with their markers."""
-    for path in list(Path(folder).glob("*")):
-        if path.is_dir() and not is_whole(path):
-            shutil.rmtree(path)
-            ModelCheckpoint.format_checkpoint_unfinished_marker_path(path).unlink(missing_ok=True)

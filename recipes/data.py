@@ -9,6 +9,7 @@ from nemo.collections import llm
 from nemo.collections.common.tokenizers import AutoTokenizer
 
 from data_prep.manifest import Manifest
+from data_prep.tokenizer import Tokenizer
 from lexatron.errors import UserError
 from plugins.sft_data import ResumableChatDataModule
 
@@ -18,14 +19,13 @@ def training_tokens(corpus: str) -> int:
     return Manifest.load(corpus).tokens("train")
 
 
-def blend(manifest: Manifest, folder: Path) -> dict[str, list[str]]:
+def blend(manifest: Manifest) -> dict[str, list[str]]:
     """Megatron's blend, `[weight, prefix, weight, prefix, ...]` for training and prefixes for the held-out splits."""
     weighted: list[str] = []
-    for entry in manifest.splits["train"].values():
-        if entry.tokens:
-            weighted += [str(entry.weight), str(folder / entry.prefix)]
+    for language, dataset in manifest.splits["train"].items():
+        weighted += [str(dataset.weight), str(manifest.prefix("train", language))]
     held_out = {
-        split: [str(folder / entry.prefix) for entry in manifest.splits[split].values() if entry.tokens]
+        split: [str(manifest.prefix(split, language)) for language in manifest.splits[split]]
         for split in ("validation", "test")
     }
     return {"train": weighted, **held_out}
@@ -44,16 +44,16 @@ def corpus_data(
     Raises:
         UserError: no manifest, or a split without tokens.
     """
-    folder = Path(corpus).resolve()
-    manifest = Manifest.load(folder)
-    paths = blend(manifest, folder)
+    manifest = Manifest.load(Path(corpus).resolve())
+    manifest.check_tokenizer(Tokenizer.load(manifest.tokenizer_path))
+    paths = blend(manifest)
     for split, prefixes in paths.items():
         if not prefixes:
-            raise UserError(f"the {split} split has no tokens", where=folder, remedy="add acts or change --shares")
+            raise UserError(f"the {split} split has no tokens", where=corpus, remedy="add acts or change --shares")
     return llm.PreTrainingDataModule(
         paths=paths,
         seq_length=seq_length,
-        tokenizer=load_tokenizer(folder / "tokenizer"),
+        tokenizer=load_tokenizer(manifest.tokenizer_path),
         micro_batch_size=micro_batch_size,
         global_batch_size=global_batch_size,
         num_workers=num_workers,
@@ -61,7 +61,7 @@ def corpus_data(
         pin_memory=False,
         seed=seed,
         split=None,
-        index_mapping_dir=str(folder / "index_cache"),
+        index_mapping_dir=str(manifest.folder / "index_cache"),
     )
 
 

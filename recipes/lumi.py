@@ -1,4 +1,8 @@
-"""Lumi: small Llama-shaped models from random weights. `lumi_demo` is sized for eight minutes on two CPU cores."""
+"""Lumi: small Llama-shaped models from random weights. `lumi_demo` is sized for eight minutes on two CPU cores.
+
+    lexatron train lumi_demo_cpt corpus=runs/demo/corpus
+    lexatron train lumi_demo_cpt layout=cpu_tp2 run_dir=runs/tp2
+"""
 
 from __future__ import annotations
 
@@ -6,7 +10,8 @@ import nemo_run as run
 from nemo.collections import llm
 from nemo.collections.llm.gpt.model.llama import Llama3Config
 
-from recipes import data, layouts, optim, schedule, training
+from recipes import assemble, data
+from recipes.schedule import schedule, steps_for_samples, steps_for_tokens
 
 
 def model(num_layers: int, hidden_size: int, *, seq_length: int) -> run.Config:
@@ -32,13 +37,14 @@ def model(num_layers: int, hidden_size: int, *, seq_length: int) -> run.Config:
 @run.cli.factory(target=llm.pretrain)
 def lumi_demo_cpt(
     corpus: str = "runs/demo/corpus",
-    run_dir: str = "runs/demo/cpt",
     checkpoint: str | None = None,
+    run_dir: str = "runs/demo/cpt",
     layout: str = "cpu",
     precision: str = "fp32",
     seq_length: int = 512,
     global_batch_size: int = 8,
     epochs: float = 3.0,
+    tokens: int | None = None,
     max_steps: int | None = None,
     max_lr: float = 2e-3,
     num_layers: int = 4,
@@ -48,48 +54,41 @@ def lumi_demo_cpt(
     seed: int = 1234,
 ) -> run.Partial:
     """Pre-training of the demo's model, from random weights or from those of `checkpoint`."""
-    shape = layouts.layout(layout)
-    layouts.check(shape, global_batch_size)
-    steps = max_steps or schedule.steps_for_tokens(
-        data.training_tokens(corpus), epochs, seq_length, global_batch_size
+    steps = max_steps or steps_for_tokens(
+        tokens or data.training_tokens(corpus), epochs, seq_length, global_batch_size
     )
-    plan = schedule.schedule(steps, validations=5, limit_val_batches=4, saves=5)
-    return run.Partial(
-        llm.pretrain,
+    return assemble.pretraining(
+        name="lumi_demo_cpt",
         model=model(num_layers, hidden_size, seq_length=seq_length),
-        data=run.Config(
-            data.corpus_data,
-            corpus=corpus,
-            seq_length=seq_length,
-            micro_batch_size=shape.micro_batch_size,
-            global_batch_size=global_batch_size,
-            seed=seed,
-        ),
-        trainer=training.trainer(
-            shape,
-            plan,
-            run_dir=run_dir,
-            precision=precision,
-            tokens_per_step=global_batch_size * seq_length,
-            save_initial=True,
-        ),
-        optim=optim.adam_cosine(plan, max_lr=max_lr, weight_decay=0.1, precision=precision),
-        log=training.log(plan, run_dir=run_dir, name="lumi_demo_cpt", wandb=wandb, tensorboard=tensorboard),
-        resume=training.resume(run_dir=run_dir, checkpoint=checkpoint),
+        corpus=corpus,
+        checkpoint=checkpoint,
+        run_dir=run_dir,
+        layout=layout,
+        precision=precision,
+        seq_length=seq_length,
+        global_batch_size=global_batch_size,
+        schedule=schedule(steps, validations=5, limit_val_batches=4, saves=5),
+        max_lr=max_lr,
+        weight_decay=0.1,
+        wandb=wandb,
+        tensorboard=tensorboard,
+        seed=seed,
+        save_initial=True,
     )
 
 
 @run.cli.factory(target=llm.finetune)
 def lumi_demo_sft(
     dataset: str = "runs/demo/qa",
-    checkpoint: str = "runs/demo/cpt/last",
     tokenizer: str = "runs/demo/corpus/tokenizer",
+    checkpoint: str = "runs/demo/cpt",
     run_dir: str = "runs/demo/sft",
     layout: str = "cpu",
     precision: str = "fp32",
     seq_length: int = 512,
     global_batch_size: int = 32,
     epochs: float = 3.0,
+    samples: int | None = None,
     max_steps: int | None = None,
     max_lr: float = 1e-3,
     num_layers: int = 4,
@@ -99,27 +98,22 @@ def lumi_demo_sft(
     seed: int = 1234,
 ) -> run.Partial:
     """Supervised fine-tuning of the demo's model on cited questions, loss on the answers only."""
-    shape = layouts.layout(layout)
-    layouts.check(shape, global_batch_size)
-    steps = max_steps or schedule.steps_for_samples(data.count_questions(dataset), epochs, global_batch_size)
-    plan = schedule.schedule(steps, validations=5, limit_val_batches=4, saves=5)
-    return run.Partial(
-        llm.finetune,
+    steps = max_steps or steps_for_samples(samples or data.count_questions(dataset), epochs, global_batch_size)
+    return assemble.finetuning(
+        name="lumi_demo_sft",
         model=model(num_layers, hidden_size, seq_length=seq_length),
-        data=run.Config(
-            data.chat_data,
-            dataset=dataset,
-            tokenizer=tokenizer,
-            seq_length=seq_length,
-            micro_batch_size=shape.micro_batch_size,
-            global_batch_size=global_batch_size,
-            seed=seed,
-        ),
-        trainer=training.trainer(
-            shape, plan, run_dir=run_dir, precision=precision, tokens_per_step=global_batch_size * seq_length
-        ),
-        optim=optim.adam_cosine(plan, max_lr=max_lr, weight_decay=0.01, precision=precision),
-        log=training.log(plan, run_dir=run_dir, name="lumi_demo_sft", wandb=wandb, tensorboard=tensorboard),
-        resume=training.resume(run_dir=run_dir, checkpoint=checkpoint),
-        tokenizer="data",
+        dataset=dataset,
+        tokenizer=tokenizer,
+        checkpoint=checkpoint,
+        run_dir=run_dir,
+        layout=layout,
+        precision=precision,
+        seq_length=seq_length,
+        global_batch_size=global_batch_size,
+        schedule=schedule(steps, validations=5, limit_val_batches=4, saves=5),
+        max_lr=max_lr,
+        weight_decay=0.01,
+        wandb=wandb,
+        tensorboard=tensorboard,
+        seed=seed,
     )

@@ -10,7 +10,7 @@ from megatron.core.distributed import DistributedDataParallelConfig
 from nemo import lightning as nl
 from nemo.lightning.pytorch.callbacks import ModelCheckpoint
 
-from plugins.callbacks import InitialCheckpoint, MetricsLog
+from plugins.callbacks import FinishedBatchCounts, InitialCheckpoint, MetricsLog
 from plugins.resume import LastWholeCheckpoint
 from recipes.layouts import Layout
 from recipes.precision import precision as precision_plugin
@@ -51,7 +51,10 @@ def trainer(
     save_initial: bool = False,
 ) -> run.Config:
     """NeMo's trainer; `save_initial` also keeps the weights from before the first step under `run_dir/initial`."""
-    callbacks = [run.Config(MetricsLog, path=str(Path(run_dir) / "metrics.jsonl"), tokens_per_step=tokens_per_step)]
+    callbacks = [
+        run.Config(MetricsLog, path=str(Path(run_dir) / "metrics.jsonl"), tokens_per_step=tokens_per_step),
+        run.Config(FinishedBatchCounts),
+    ]
     if save_initial:
         callbacks.append(run.Config(InitialCheckpoint, path=str(Path(run_dir) / "initial")))
     return run.Config(
@@ -107,7 +110,10 @@ def log(
 
 
 def resume(*, run_dir: str, checkpoint: str | None = None) -> run.Config:
-    """Continue this run from its last whole checkpoint; else start from the weights of `checkpoint`, else from scratch."""
+    """Continue this run from its last whole checkpoint; else start from the weights of `checkpoint`, else from scratch.
+
+    `checkpoint` is a checkpoint folder or a run folder, whose last whole checkpoint is then taken when the job starts.
+    """
     restore = run.Config(nl.RestoreConfig, path=checkpoint) if checkpoint else None
     return run.Config(
         LastWholeCheckpoint,

@@ -70,7 +70,8 @@ class Act:
         base_celex: the sector-3 act that a consolidated text, an annex or a corrigendum belongs to; the **work**
             by which data is split. Equal to `celex` for an act itself.
         language: ISO 639-1 in lower case.
-        doc_type: regulation, directive, decision, recommendation, corrigendum, judgment, order, opinion, annex or other.
+        doc_type: regulation, directive, decision, recommendation, corrigendum, judgment, order, opinion,
+            annex or other.
         label: how the act is cited, in its language: `Regulation (EU) 2016/679`; None where unknown.
         title: the full title, one line.
         date: ISO date of the act. `version_date`: of a consolidated text.
@@ -171,8 +172,13 @@ def from_json(line: bytes | str) -> Act:
         ValueError: the line is not JSON or lacks a field.
     """
     raw = orjson.loads(line)
-    required = {"celex": None, "base_celex": None, "title": "", "units": []}
-    if not isinstance(raw, dict) or not raw.keys() <= set(_ACT_FIELDS) or "language" not in raw or "doc_type" not in raw:
+    required: dict[str, Any] = {"celex": None, "base_celex": None, "title": "", "units": []}
+    if (
+        not isinstance(raw, dict)
+        or not raw.keys() <= set(_ACT_FIELDS)
+        or "language" not in raw
+        or "doc_type" not in raw
+    ):
         raise ValueError("not an act: wrong or missing fields")
     raw = {**required, **raw}
     raw["units"] = [_unit(unit) for unit in raw["units"]]

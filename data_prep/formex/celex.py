@@ -106,10 +106,21 @@ def doc_type(celex: str | None) -> str:
 
 
 def oj_reference(series: str | None, number: str | None, published: str | None, page: str | None) -> str | None:
-    """`OJ L 119, 4.5.2016, p. 1`, the English canonical form; None where series, number or day is missing."""
+    """`OJ L 119, 4.5.2016, p. 1`, the English canonical form; None where series, number or day is missing.
+
+    Since October 2023 each act is an issue of its own: `number` is then `2024/1689`, and no page is cited.
+    """
     day = iso_date(published)
     if not series or not number or day is None:
         return None
     year, month, day_of_month = (int(part) for part in day.split("-"))
+    printed = f"{day_of_month}.{month}.{year}"
+    if "/" in number:
+        return f"OJ {series}, {number}, {printed}"
     place = f", p. {int(page)}" if page and page.isascii() and page.isdigit() else ""
-    return f"OJ {series} {number.lstrip('0') or number}, {day_of_month}.{month}.{year}{place}"
+    return f"OJ {series} {number.lstrip('0') or number}, {printed}{place}"
+
+
+def oj_issue(year: str | None, number: str | None) -> str | None:
+    """The issue number of an act that is published on its own: `2024/1689`."""
+    return f"{year}/{number}" if year and number else None

@@ -9,7 +9,8 @@ _COMPARE = {
     "EQ": " = ", "NE": " ≠ ", "LT": " < ", "GT": " > ", "LE": " ≤ ", "GE": " ≥ ",
     "AP": " ≈ ", "APPROX": " ≈ ", "EQUIV": " ≡ ", "COLONEQ": " := ",
 }  # fmt: skip
-_BRACKETS = {"BRACKET": "()", "SQBRACKET": "[]", "BRACE": "{}", "BAR": "||"}
+_BRACKETS = {"BRACKET": ("(", ")"), "SQBRACKET": ("[", "]"), "BRACE": ("{", "}"), "BAR": ("|", "|")}
+_OPENINGS = frozenset({"^", "(", "[", "{", "√(", "/("})  # a sign right after one of these has no left operand
 
 
 def formula(walker: Walker, element: Element, sink: Sink) -> None:
@@ -20,12 +21,16 @@ def formula(walker: Walker, element: Element, sink: Sink) -> None:
 def operator(_walker: Walker, element: Element, sink: Sink) -> None:
     """OP.MATH and OP.CMP: the sign is in TYPE; an unknown type is printed by its name."""
     kind = element.get("TYPE") or ""
-    sink.pieces.append(_MATH.get(kind) or _COMPARE.get(kind) or f" {kind} ")
+    sign = _MATH.get(kind) or _COMPARE.get(kind) or f" {kind} "
+    unary = bool(sink.pieces) and sink.pieces[-1] in _OPENINGS
+    sink.pieces.append(sign.strip() if unary else sign)
 
 
 def expression(walker: Walker, element: Element, sink: Sink) -> None:
     """EXPR, with the brackets that TYPE asks for."""
-    opening, closing = _BRACKETS.get(element.get("TYPE") or "", ("", ""))
+    opening, closing = _BRACKETS.get(element.get("TYPE") or "", ("", " "))
+    if not opening and sink.pieces and sink.pieces[-1][-1:].isalnum():
+        sink.pieces.append(" ")  # neighbours must not run together
     _wrapped(walker, element, sink, opening, closing)
 
 

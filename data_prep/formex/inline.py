@@ -15,11 +15,15 @@ _ATTRIBUTE = re.compile(r'([A-Z.]+)="([^"]*)"')
 
 
 def highlighted(walker: Walker, element: Element, sink: Sink) -> None:
-    """HT joins without a space (CO<HT>2</HT>); UC prints capitals."""
+    """HT joins without a space (CO<HT>2</HT>); UC prints capitals, BOX a box around a number."""
     start = len(sink.pieces)
     walker.mixed(element, sink)
-    if element.get("TYPE") == "UC":
+    kind = element.get("TYPE")
+    if kind == "UC":
         sink.pieces[start:] = [piece.upper() for piece in sink.pieces[start:]]
+    elif kind == "BOX":
+        sink.pieces.insert(start, "[")
+        sink.pieces.append("]")
 
 
 def formatted(walker: Walker, element: Element, sink: Sink) -> None:
@@ -38,7 +42,9 @@ def thousands(text: str) -> str:
     if match is None:
         return text
     before, digits, after = match.groups()
-    return before + f"{int(digits):,}".replace(",", " ").rjust(len(digits), "0") + after
+    head = len(digits) % 3
+    groups = [digits[:head]] * bool(head) + [digits[i : i + 3] for i in range(head, len(digits), 3)]
+    return before + " ".join(groups) + after
 
 
 def commodity_code(text: str) -> str:
@@ -101,7 +107,7 @@ def oj_citation(walker: Walker, element: Element, sink: Sink) -> None:
 def uri_citation(walker: Walker, element: Element, sink: Sink) -> None:
     """REF.DOC and LINK: an ELI, where the address is one."""
     uri = element.get("URI") or ""
-    if "/eli/" in uri:
+    if "/eli/" in uri:  # its NO.DOC lacks the year, so the OJ reference is left to the text
         walker.references[uri] = None
     walker.mixed(element, sink)
 

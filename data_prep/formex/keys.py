@@ -14,9 +14,13 @@ _LATIN = {
     "septies": "f", "octies": "g", "nonies": "h", "decies": "i",
 }  # fmt: skip
 _ORDINAL = re.compile(
-    r"\b(?P<number>[IVXLCDM]+|\d+(?:\.\d+)*|[A-Z])(?:[\s\u2011-]*(?P<latin>" + "|".join(_LATIN) + r")\b"
-    r"|[\u2011-](?P<capital>[A-Z])\b|(?P<letter>[a-z])\b)?(?![\w])"
+    r"\W*(?:(?:No|Nr|[nN]\.?[oº°])\.?\s+)?(?P<number>[IVXLCDM]+|\d+(?:\.\d+)*|[A-Z])(?:[\s\u2011-]*(?P<latin>"
+    + "|".join(_LATIN)
+    + r")\b"
+    r"|[\u2011-](?P<capital>[A-Z])\b|(?P<letter>[a-z]|(?<=\d)[A-Z])\b)?(?![\w])"
 )
+
+_FIRST = re.compile(r"\W*(premi[eè]re?|primer[oa]?|primeir[oa]|erster?)\b", re.IGNORECASE)
 
 _DIVISION_WORDS: dict[str, tuple[UnitKind, str]] = {}
 for _kind, _prefix, _words in (
@@ -56,6 +60,12 @@ def article_part(identifier: str | None, printed: str, position: int) -> str:
     return f"art_{number}"
 
 
+def repeated_article_part(part: str, printed: str) -> str:
+    """The part that the printed number gives, where it is a lettered variant of `part`; else `part`."""
+    number = ordinal(_after_word(printed))
+    return f"art_{number}" if number and f"art_{number}".startswith(part) else part
+
+
 def paragraph_part(identifier: str | None, printed: str, position: int) -> str:
     """Like `article_part`, from the part of `008A.002` after its point."""
     _, _, paragraph = (identifier or "").partition(".")
@@ -64,10 +74,10 @@ def paragraph_part(identifier: str | None, printed: str, position: int) -> str:
 
 
 def ordinal(text: str) -> str | None:
-    """The number in a heading such as `ANNEXE IV bis` -> `IVa`, `Capítulo 3` -> `3`; None where there is none."""
-    match = None
-    for match in _ORDINAL.finditer(text):  # noqa: B007 the last one counts: `Part A of Chapter 2`
-        pass
+    """The number with which a heading goes on after its first word: ` IV bis` -> `IVa`, ` PREMIER` -> `I`, or None."""
+    if _FIRST.match(text):
+        return "I"
+    match = _ORDINAL.match(text)
     if match is None:
         return None
     suffix = _LATIN[match["latin"]] if match["latin"] else (match["capital"] or match["letter"] or "").lower()
@@ -90,7 +100,7 @@ def annex_part(heading: str) -> str:
     """`ANNEX IV` -> `anx_IV`, `Appendix 1` -> `app_1`, `ANNEX` -> `anx`."""
     word = _WORD.search(heading)
     prefix = "app" if word and word[0].lower() in _APPENDIX_WORDS else "anx"
-    number = ordinal(_after_word(heading)[:20])
+    number = ordinal(_after_word(heading))
     return f"{prefix}_{number}" if number else prefix
 
 

@@ -40,7 +40,7 @@ _NAMES: dict[str, dict[str, tuple[str, str, str]]] = {
         "D": ("Decisão", "Decisão de Execução", "Decisão Delegada"),
     },
 }
-_NUMBER_SIGN = {"en": "No", "fr": "nº", "de": "Nr.", "es": "n.º", "pt": "n.º"}
+_NUMBER_SIGN = {"en": "No", "fr": "n°", "de": "Nr.", "es": "n.º", "pt": "n.º"}
 _COMMUNITIES = {
     "EU": {"en": "EU", "fr": "UE", "de": "EU", "es": "UE", "pt": "UE"},
     "EC": {"en": "EC", "fr": "CE", "de": "EG", "es": "CE", "pt": "CE"},
@@ -56,7 +56,9 @@ _TYPE_WORD = re.compile(
     r"|(?P<D>decision|décision|\w*beschluss|\w*entscheidung|decisión|decisão))\b",
     re.IGNORECASE,
 )
-_CORRECTION_WORD = re.compile(r"corrigendum|rectificatif|berichtigung|corrección|retificação|rectificação", re.IGNORECASE)
+_CORRECTION_WORD = re.compile(
+    r"corrigendum|rectificatif|berichtigung|corrección|retificação|rectificação", re.IGNORECASE
+)
 _IMPLEMENTING = re.compile(r"implementing|exécution|durchführungs|ejecución|execução", re.IGNORECASE)
 _DELEGATED = re.compile(r"delegated|délégué|delegiert|delegad[ao]", re.IGNORECASE)
 _NUMBER = re.compile(r"\b(?P<first>\d{1,4})/(?P<second>\d{1,4})(?:/(?P<tail>[A-Z]{2,3})\b)?")

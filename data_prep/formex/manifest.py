@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from data_prep.formex.celex import iso_date
+from data_prep.formex.celex import iso_date, oj_issue
 from data_prep.formex.walker import Element, squeeze
 
 
@@ -72,6 +72,12 @@ def _parts(pub: Element, path: str) -> tuple[Part, ...]:
     return tuple(found)
 
 
+def own_issue(place: Element | None) -> str | None:
+    """The issue number in a reference to an act published on its own, or None."""
+    number = act_number(place.find("NO.DOC") if place is not None else None)
+    return oj_issue(number.year, number.number)
+
+
 def _day(element: Element | None) -> str | None:
     return element.get("ISO") if element is not None and iso_date(element.get("ISO")) else None
 
@@ -95,7 +101,7 @@ def read_manifest(root: Element) -> Manifest:
         celex=child_text(main, "NO.CELEX"),
         eli=eli.get("ID") if eli is not None else None,
         series=child_text(pub, "COLL"),
-        oj_number=child_text(pub, "NO.OJ"),
+        oj_number=child_text(pub, "NO.OJ") or own_issue(pub),
         published=_day(pub.find("DATE") if pub is not None else None),
         page=child_text(main, "PAGE.FIRST"),
         date=_day(main.find("DATE") if main is not None else None),

@@ -13,13 +13,22 @@ def _text(element: Element | None) -> str:
     """Bare text for deriving a key; what is printed goes through the walker."""
     if element is None:
         return ""
-    return "".join(element.itertext("*")) if len(element) else element.text or ""
+    return "".join(map(str, element.itertext("*"))) if len(element) else element.text or ""
+
+
+def _heading_line(element: Element) -> str:
+    """Bare text of the first line of an element's TITLE: the line with its number."""
+    ti = element.find("TITLE/TI")
+    first = ti.find("P") if ti is not None else None
+    return _text(first if first is not None else ti)
 
 
 def article(walker: Walker, element: Element, sink: Sink) -> None:
     """ARTICLE: keyed by IDENTIFIER, which is the same in every language, and never by its division."""
     printed = "" if element.get("IDENTIFIER") else _text(element.find("TI.ART"))
     part = keys.article_part(element.get("IDENTIFIER"), printed, sink.ordinal("art"))
+    if walker.taken(part):  # the source repeats an IDENTIFIER: `Article 2 bis` marked 002 like `Article 2`
+        part = keys.repeated_article_part(part, _text(element.find("TI.ART")))
     inner = walker.open(sink, "article", part, base=walker.scope)
     _subparagraphs(walker, element, inner)
 
@@ -84,11 +93,13 @@ def title(walker: Walker, element: Element, sink: Sink) -> None:
 def _number_and_heading(walker: Walker, element: Element, sink: Sink) -> tuple[str | None, str | None]:
     """TI is the number and STI the heading; a numbered paragraph or a lone text in TI of a GR.SEQ is a heading."""
     ti, sti = element.find("TI"), element.find("STI")
-    rest = [walker.line(child, sink) for child in element if isinstance(child.tag, str) and child.tag not in ("TI", "STI")]
+    rest = [
+        walker.line(child, sink) for child in element if isinstance(child.tag, str) and child.tag not in ("TI", "STI")
+    ]
     numbered = ti.find("NP") if ti is not None else None
     if ti is not None and numbered is not None and len(ti) == 1 and numbered.find("NO.P") is not None:
         printed = walker.line(numbered[0], sink)
-        below = [walker.line(child, sink) for child in numbered[1:]]
+        below = [walker.line(child, sink) for child in list(numbered)[1:]]
     else:
         printed, _, after = (walker.flat(ti, sink) if ti is not None else "").partition("\n")
         below = [after.replace("\n", " ")]
@@ -100,7 +111,7 @@ def _number_and_heading(walker: Walker, element: Element, sink: Sink) -> tuple[s
 
 def division(walker: Walker, element: Element, sink: Sink) -> None:
     """DIVISION: its kind is only in the words of its heading."""
-    found = keys.division(_text(element.find("TITLE/TI")), sink.ordinal("div"))
+    found = keys.division(_heading_line(element), sink.ordinal("div"))
     inner = walker.open(sink, found.kind, found.part, base=None if sink.unit.kind in _HEADED else walker.scope)
     walker.mixed(element, inner)
     inner.end_block()
@@ -124,7 +135,7 @@ def sequence(walker: Walker, element: Element, sink: Sink) -> None:
 def annex(walker: Walker, element: Element, sink: Sink) -> None:
     """ANNEX and CONS.ANNEX, nested or not; articles and recitals inside are keyed below it."""
     base = sink.unit.key if sink.unit.kind == "annex" else walker.scope
-    inner = walker.open(sink, "annex", keys.annex_part(_text(element.find("TITLE/TI"))), base=base)
+    inner = walker.open(sink, "annex", keys.annex_part(_heading_line(element)), base=base)
     outer, walker.scope = walker.scope, inner.unit.key
     walker.mixed(element, inner)
     inner.end_block()
@@ -207,10 +218,7 @@ def item(walker: Walker, element: Element, sink: Sink) -> None:
 def _item(walker: Walker, element: Element, sink: Sink, kind: str | None, position: int) -> None:
     numbered = element.find("NP")
     printed = numbered.find("NO.P") if numbered is not None else None
-    if printed is not None:
-        part = keys.point_part(_text(printed), kind, position)
-    else:
-        part = f"ind_{sink.ordinal('ind')}"
+    part = keys.point_part(_text(printed), kind, position) if printed is not None else f"ind_{sink.ordinal('ind')}"
     inner = walker.open(sink, "point", part)
     if printed is None:
         inner.unit.number = _DASHES.get(kind or "")
@@ -236,17 +244,19 @@ def definition_item(walker: Walker, element: Element, sink: Sink) -> None:
     parent = element.getparent()
     separator = (parent.get("SEPARATOR") if parent is not None else None) or ""
     prefix = element.find("PREFIX")
-    part = keys.point_part(_text(prefix), None, sink.ordinal("pt")) if prefix is not None else f"def_{sink.ordinal('def')}"
+    part = (
+        keys.point_part(_text(prefix), None, sink.ordinal("pt")) if prefix is not None else f"def_{sink.ordinal('def')}"
+    )
     inner = walker.open(sink, "point", part)
     for child in element:
         if child.tag == "TERM":
             term = walker.line(child, inner)
             inner.end_block()
             inner.pieces.append(f"{term}{'' if separator == ':' else ' '}{separator} ")
-            inner.held = True
+            inner.held = len(inner.pieces)
         else:
             walker.dispatch(child, inner)
-    inner.held = False
+    inner.held = 0
     inner.end_block()
 
 

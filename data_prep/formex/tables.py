@@ -87,7 +87,9 @@ def _row(walker: Walker, element: Element, sink: Sink, grid: Grid) -> None:
 
 def _number(element: Element, name: str, default: int) -> int:
     value = element.get(name)
-    return int(value) if value and value.isascii() and value.isdigit() and 0 < int(value[:9]) <= MAX_COLUMNS else default
+    return (
+        int(value) if value and value.isascii() and value.isdigit() and 0 < int(value[:9]) <= MAX_COLUMNS else default
+    )
 
 
 HANDLERS: dict[object, Handler] = {

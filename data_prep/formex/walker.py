@@ -47,13 +47,14 @@ class Sink:
         self.ordinals: dict[str, int] = {}
         self.short: str | None = None  # path that children prefer: points leave out their subparagraph
         self.split = False  # each ALINEA is a subparagraph of its own
-        self.held = False  # the next block continues the line that is open
+        self.held = 0  # so many pieces open a line that the next block continues
 
     def end_block(self) -> None:
         """Close the open line, if any."""
-        if self.held:
-            self.held = False
-        elif self.pieces:
+        if self.held and not "".join(self.pieces[self.held :]).strip():
+            return
+        if self.pieces:
+            self.held = 0
             text = squeeze("".join(self.pieces))
             self.pieces.clear()
             if text:
@@ -164,6 +165,10 @@ class Walker:
             if key not in self._keys:
                 return self.unique(key)
         return self.unique(join_key(sink.unit.key, part))
+
+    def taken(self, part: str) -> bool:
+        """Whether the current scope has that key already."""
+        return join_key(self.scope, part) in self._keys
 
     def unique(self, key: str) -> str:
         """The key itself, or with `~2`, `~3` ... where the source repeats it."""

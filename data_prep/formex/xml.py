@@ -29,7 +29,9 @@ class Malformed(Exception):
 
 
 def _parser() -> etree.XMLParser:
-    return etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True)
+    return etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, remove_comments=True
+    )
 
 
 def parse_xml(data: bytes) -> etree._Element:
@@ -47,6 +49,6 @@ def parse_xml(data: bytes) -> etree._Element:
     except etree.XMLSyntaxError as error:
         line, column = error.position
         raise Malformed(f"not well-formed XML: {error.msg}", f"line {line}, column {column}") from error
-    if root.getroottree().docinfo.doctype:
+    if root.getroottree().docinfo.internalDTD is not None:
         raise Malformed("it carries a DOCTYPE, which FORMEX does not use and which may define entities")
     return root

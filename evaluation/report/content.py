@@ -33,9 +33,7 @@ def figures(groups: dict[str, float] | None, intervals: dict[str, list[float]]) 
 def model_content(result: Json) -> Json:
     """One entry of `models`."""
     intervals = result.get("intervals", {})
-    content: Json = {
-        metric: figures(result.get(metric), intervals.get(metric, {})) for metric in (*METRICS, *DETAILS)
-    }
+    content: Json = {metric: figures(result.get(metric), intervals.get(metric, {})) for metric in (*METRICS, *DETAILS)}
     return content | {key: result.get(key) for key in ("lm_eval", "speed", "finish", "parameters")}
 
 

@@ -82,7 +82,9 @@ def _answer(name: str, row: Json) -> ExampleAnswer:
     scores: dict[str, Any] = row["scores"]
     expected = {citation["celex"] for citation in row["expected"]}
     cited = {citation["celex"] for citation in row["citations"]}
-    return ExampleAnswer(model_name(name), segments(row["answer"], cited, expected), scores["citation"], scores["article"])
+    return ExampleAnswer(
+        model_name(name), segments(row["answer"], cited, expected), scores["citation"], scores["article"]
+    )
 
 
 def segments(text: str, cited: set[str], expected: set[str]) -> list[Segment]:

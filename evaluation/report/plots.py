@@ -17,10 +17,11 @@ from evaluation.report.tables import SPLITS, duration, in_order, language_name, 
 
 INK, MUTED, LINE, WHISKER = "#010101", "#020202", "#030303", "#040404"
 SERIES = ["#0a0a01", "#0a0a02", "#0a0a03", "#0a0a04", "#0a0a05"]
-VARIABLES = {INK: "--ink", MUTED: "--muted", LINE: "--line", WHISKER: "--whisker"} | {c: f"--series-{i}" for i, c in enumerate(SERIES)}
-STYLE = {
+VARIABLES = {INK: "--ink", MUTED: "--muted", LINE: "--line", WHISKER: "--whisker"} | {
+    c: f"--series-{i}" for i, c in enumerate(SERIES)
+}
+STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
-    "svg.hashsalt": "lexatron",
     "font.size": 8,
     "axes.titlesize": 8.5,
     "axes.titlelocation": "left",
@@ -48,10 +49,12 @@ WIDTH = 7.6  # inches; the page scales it
 def _figure(height: float, columns: int, draw: Any, title: str) -> str:
     """A row of `columns` axes drawn by `draw(axes)`, as an SVG element."""
     import matplotlib
+    from cycler import cycler
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
 
-    with matplotlib.rc_context(STYLE):
+    own = {"svg.hashsalt": title, "axes.prop_cycle": cycler(color=SERIES)}
+    with matplotlib.rc_context(STYLE | own):
         figure = Figure(figsize=(WIDTH, height), layout="constrained")
         FigureCanvasSVG(figure)
         draw(list(figure.subplots(1, columns, squeeze=False)[0]))
@@ -61,12 +64,17 @@ def _figure(height: float, columns: int, draw: Any, title: str) -> str:
 
 
 def themed(svg: str, title: str) -> str:
-    """Matplotlib's SVG file as an element for a page: no size, an accessible name, colours by CSS variable."""
+    """Matplotlib's SVG file as an element for a page: no size, an accessible name, colours by CSS variable.
+
+    Ids that nothing refers to go, since they would repeat those of the page's other plots.
+    """
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     svg = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", svg, count=1)
     svg = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", svg, count=1)
     svg = svg.replace("<svg", f'<svg role="img" aria-label="{html.escape(title)}"', 1)
+    used = set(re.findall(r"#([\w-]+)[\")]", svg))
+    svg = re.sub(r' id="([^"]*)"', lambda match: match[0] if match[1] in used else "", svg)
     for colour, variable in VARIABLES.items():
         svg = svg.replace(colour, f"var({variable})")
     return svg.strip()
@@ -107,7 +115,8 @@ def citation_plot(models: Mapping[str, Json]) -> str:
         _bars(axes[0], ["seen acts", "unseen acts"], by_share, {n: _errors(f, shares) for n, f in accuracy.items()})
         axes[0].set_title("Citation accuracy, %")
         by_language = {
-            name: [100 * f.get("seen_by_language", {}).get(lang, 0) for lang in languages] for name, f in accuracy.items()
+            name: [100 * f.get("seen_by_language", {}).get(lang, 0) for lang in languages]
+            for name, f in accuracy.items()
         }
         groups = [f"seen.{language}" for language in languages]
         _bars(
@@ -137,24 +146,33 @@ def _errors(figures: Json, groups: Sequence[str]) -> list[list[float]]:
 
 
 def perplexity_plot(models: Mapping[str, Json]) -> str | None:
-    """Perplexity on held-out acts by language, as dots on a logarithmic scale; None where no model has one."""
+    """Perplexity on held-out acts by language, as dots; None where no model has one.
+
+    The scale is logarithmic where the largest value is ten times the smallest or more.
+    """
     measured = {model_name(name): m["perplexity"] for name, m in models.items() if m.get("perplexity")}
     if not measured:
         return None
     languages = in_order({language for figures in measured.values() for language in figures["by_language"]})[::-1]
     rows = [*map(language_name, languages), "All"]
+    every = [value for figures in measured.values() for value in (figures["overall"], *figures["by_language"].values())]
+    logarithmic = max(every) >= 10 * min(every)
 
     def draw(axes: list[Any]) -> None:
         from matplotlib.ticker import FuncFormatter
 
         for place, (name, figures) in enumerate(measured.items()):
-            values = [*(figures["by_language"].get(language, float("nan")) for language in languages), figures["overall"]]
+            values = [
+                *(figures["by_language"].get(language, float("nan")) for language in languages),
+                figures["overall"],
+            ]
             axes[0].plot(values, range(len(rows)), "o", markersize=7, color=SERIES[place % len(SERIES)], label=name)
-        axes[0].set_xscale("log")
+        axes[0].set_xscale("log" if logarithmic else "linear")
         axes[0].xaxis.set_major_formatter(FuncFormatter(lambda value, place: f"{value:,.0f}"))
         axes[0].set_yticks(range(len(rows)), rows)
-        axes[0].margins(x=0.06, y=0.12)
-        axes[0].set_title("Perplexity on held-out acts (logarithmic, lower is better)")
+        axes[0].margins(x=0.06)
+        axes[0].set_ylim(-0.5, len(rows) - 0.5)
+        axes[0].set_title(f"Perplexity on held-out acts ({'logarithmic, ' if logarithmic else ''}lower is better)")
         axes[0].grid()
         axes[0].spines["left"].set_visible(False)
         _legend(axes[0])

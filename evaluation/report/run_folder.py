@@ -12,6 +12,7 @@ from lexatron.errors import UserError
 
 Json = dict[str, Any]
 
+REMEDY = "run the stage that writes it again"
 TRAININGS = {"cpt": "continued pre-training", "sft": "supervised fine-tuning"}
 
 
@@ -65,10 +66,10 @@ def read_run(folder: str | Path) -> RunFolder:
         raise UserError("no such run folder", where=folder, remedy="run `lexatron demo`, or name another folder")
     missing: list[str] = []
 
-    def part(relative: str, means: str) -> Any:
+    def part(relative: str, means: str, key: str = "", depth: int = 0) -> Any:
         path = folder / relative
         if path.is_file():
-            return _decode(path, path.read_bytes())
+            return _decode_object(path, key, depth)
         missing.append(f"{means} ({relative})")
         return None
 
@@ -76,12 +77,12 @@ def read_run(folder: str | Path) -> RunFolder:
         name=folder.resolve().name,
         run=part("run.json", "recipe, parameters and versions"),
         acts=part("acts/stats.json", "counts of the acts read"),
-        manifest=part("corpus/manifest.json", "the corpus manifest"),
+        manifest=part("corpus/manifest.json", "the corpus manifest", "splits", depth=3),
         corpus=part("corpus/stats.json", "counts of the corpus"),
         training=_trainings(folder, missing),
-        evaluation=part("eval/eval.json", "the evaluation"),
+        evaluation=part("eval/eval.json", "the evaluation", "models", depth=2),
         answers={p.stem.removeprefix("answers-"): _lines(p) for p in sorted(folder.glob("eval/answers-*.jsonl"))},
-        stages=_stages(folder / "stages.json", part("stages.json", "what the stages cost")),
+        stages=_stages(folder / "stages.json", missing),
         missing=missing,
     )
     if not found.answers:
@@ -96,7 +97,19 @@ def _decode(path: Path, text: bytes, line: int | None = None) -> Any:
         return json.loads(text)
     except ValueError as error:
         place = path if line is None else f"{path}:{line}"
-        raise UserError(f"not JSON ({error})", where=place, remedy="run the stage that writes it again") from error
+        raise UserError(f"not JSON ({error})", where=place, remedy=REMEDY) from error
+
+
+def _decode_object(path: Path, key: str, depth: int) -> Json:
+    """The object of a file, which holds objects under `key` down to `depth` levels."""
+    value = _decode(path, path.read_bytes())
+    if not isinstance(value, dict) or not _is_nested(value.get(key, {}), depth):
+        raise UserError("not the content that a stage writes here", where=path, remedy=REMEDY)
+    return value
+
+
+def _is_nested(value: Any, depth: int) -> bool:
+    return depth == 0 or (isinstance(value, dict) and all(_is_nested(item, depth - 1) for item in value.values()))
 
 
 def _lines(path: Path) -> list[Json]:
@@ -139,8 +152,12 @@ def read_curve(path: Path) -> Curve:
     return Curve(sorted(loss.items()), sorted(validation.items()), median(speeds) if speeds else None)
 
 
-def _stages(path: Path, raw: Any) -> list[Stage]:
+def _stages(path: Path, missing: list[str]) -> list[Stage]:
+    if not path.is_file():
+        missing.append(f"what the stages cost ({path.name})")
+        return []
     try:
-        return [Stage(str(s["name"]), float(s["seconds"]), str(s.get("note") or "")) for s in raw or []]
+        raw = _decode(path, path.read_bytes())
+        return [Stage(str(s["name"]), float(s["seconds"]), str(s.get("note") or "")) for s in raw]
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise UserError(f"not a list of stages ({error!r})", where=path, remedy="run `lexatron demo` again") from error
+        raise UserError(f"not a list of stages ({error!r})", where=path, remedy=REMEDY) from error

@@ -81,11 +81,15 @@ def metrics_table(models: Mapping[str, Json]) -> Table:
         ("Cited CELEX numbers that no known act bears (lower is better)", "hallucinated", "overall"),
     ]
     body = [[label, *(with_interval(m.get(metric), group) for m in models.values())] for label, metric, group in rows]
-    body.append(["Perplexity on held-out acts (lower is better)", *(_perplexity(m, "overall") for m in models.values())])
+    body.append(
+        ["Perplexity on held-out acts (lower is better)", *(_perplexity(m, "overall") for m in models.values())]
+    )
     if any(m.get("lm_eval") for m in models.values()):
         body.append(["Which CELEX? (lm-eval, chance 25 %)", *(_lm_eval(m) for m in models.values())])
     body.append(["Parameters", *(number(m.get("parameters")) for m in models.values())])
-    body.append(["Tokens per second", *(number((m.get("speed") or {}).get("tokens_per_second")) for m in models.values())])
+    body.append(
+        ["Tokens per second", *(number((m.get("speed") or {}).get("tokens_per_second")) for m in models.values())]
+    )
     return Table("All metrics, with 95 % intervals", ["", *map(model_name, models)], body)
 
 
@@ -116,7 +120,9 @@ def language_table(models: Mapping[str, Json]) -> Table:
             accuracy = model.get("citation_accuracy") or {}
             shares = [percent(accuracy.get(f"{share}_by_language", {}).get(language)) for share in ("seen", "unseen")]
             article = percent((model.get("article_accuracy") or {}).get("by_language", {}).get(language))
-            body.append([f"{language_name(language)}, {model_name(name)}", *shares, article, _perplexity(model, language)])
+            body.append(
+                [f"{language_name(language)}, {model_name(name)}", *shares, article, _perplexity(model, language)]
+            )
     columns = ["", "citation, seen", "citation, unseen", "article, all", "perplexity"]
     return Table("Citations and perplexity by language", columns, body)
 
@@ -157,7 +163,9 @@ def _corpus_cells(splits: Json, languages: Sequence[str]) -> list[str]:
 
 def counts_table(caption: str, stats: Json) -> Table:
     """The plain figures among a stage's statistics."""
-    plain = {key: value for key, value in stats.items() if isinstance(value, int | float) and not isinstance(value, bool)}
+    plain = {
+        key: value for key, value in stats.items() if isinstance(value, int | float) and not isinstance(value, bool)
+    }
     rows = [[key.replace("_", " "), number(value, 0 if isinstance(value, int) else 2)] for key, value in plain.items()]
     return Table(caption, ["", "count"], rows)
 
@@ -180,5 +188,3 @@ def _flat(value: Json, prefix: str = "") -> Iterable[tuple[str, Any]]:
             yield from _flat(item, f"{prefix}{key}.")
         else:
             yield f"{prefix}{key}", item
-
-

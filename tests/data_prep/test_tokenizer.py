@@ -6,13 +6,18 @@ import json
 import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 import sentencepiece
+import tokenizers
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from tokenizers import decoders, models, pre_tokenizers, trainers
 
+from data_prep.formex.acts import Act
+from data_prep.formex.parser import parse_paths
+from data_prep.formex.render import render_act
 from data_prep.llama3 import BOS, EOS, EOT, PAD, SPECIAL_TOKENS
 from data_prep.tokenizer import Tokenizer
 from data_prep.tokenizer_folder import write_tokenizer_folder
@@ -231,3 +236,38 @@ def test_what_cannot_be_loaded_is_the_users_error(folder: Path, tmp_path: Path) 
     (tmp_path / "broken.model").write_bytes(b"\x0a\xff")
     with pytest.raises(UserError, match="not a SentencePiece model"):
         Tokenizer.load(tmp_path / "broken.model")
+
+
+@pytest.mark.parametrize("model_type", ["bpe", "unigram"])
+def test_real_acts_come_back_whole_with_sentencepieces_ids(
+    formex_dir: Path, tmp_path: Path, model_type: Literal["bpe", "unigram"]
+) -> None:
+    acts = [act for act in parse_paths([formex_dir / "gdpr-xml" / "original"]) if isinstance(act, Act)]
+    texts = [render_act(act) for act in acts]
+    assert texts
+    write_tokenizer_folder(train_sentencepiece(texts, 2048, model_type), tmp_path)
+    tokenizer, reference = Tokenizer.load(tmp_path), sentencepiece_of(tmp_path)
+    for text, ids in zip(texts, tokenizer.encode_batch(texts), strict=True):
+        assert tokenizer.decode(ids.tolist()) == text
+        for line, encoded in zip(text.split("\n"), tokenizer.encode_batch(text.split("\n")), strict=True):
+            assert encoded.tolist() == reference.encode(line)
+    if model_type == "bpe":  # its ids do not depend on how long a text is
+        assert [ids.tolist() for ids in tokenizer.encode_batch(texts)] == reference.encode(texts)
+
+
+def test_a_byte_level_tokenizer_with_added_special_tokens_as_llama_3_has(tmp_path: Path) -> None:
+    made = tokenizers.Tokenizer(models.BPE())
+    made.pre_tokenizer, made.decoder = pre_tokenizers.ByteLevel(add_prefix_space=False), decoders.ByteLevel()
+    made.train_from_iterator(LAW, trainers.BpeTrainer(vocab_size=300, initial_alphabet=made.pre_tokenizer.alphabet()))
+    size = made.get_vocab_size()
+    made.add_special_tokens(list(SPECIAL_TOKENS))
+    made.save(str(tmp_path / "tokenizer.json"))
+    (tmp_path / "tokenizer_config.json").write_text(json.dumps({"eos_token": {"content": EOS}}))
+    tokenizer = Tokenizer.load(tmp_path)
+    assert (tokenizer.vocab_size, tokenizer.eos_id) == (size + len(SPECIAL_TOKENS), made.token_to_id(EOS))
+    text = f"{LAW[2]} {EOT}{EOS}\n"
+    [ids] = tokenizer.encode_batch([text])
+    assert ids.max() < size
+    assert tokenizer.decode(ids.tolist()) == text
+    tokenizer.copy_to(tmp_path / "copy")
+    assert Tokenizer.load(tmp_path / "copy").fingerprint == tokenizer.fingerprint

@@ -21,7 +21,7 @@ LABELS = {
     "pt": "Artigo {a}, do Regulamento (UE) {y}/{n}",
 }
 QUESTIONS = {
-    "en": "What does Regulation (EU) {y}/{n} mean by \"cold chain\"?",
+    "en": 'What does Regulation (EU) {y}/{n} mean by "cold chain"?',
     "fr": "Que signifie « chaîne du froid » au sens du règlement (UE) {y}/{n} ?",
     "de": "Was bedeutet „Kühlkette“ im Sinne der Verordnung (EU) {y}/{n}?",
     "es": "¿Qué significa «cadena de frío» en el Reglamento (UE) {y}/{n}?",
@@ -41,7 +41,9 @@ def answer_rows(name: str, rng: random.Random) -> list[dict[str, Any]]:
                 reference = f"{label} (CELEX: {celex}): the series of refrigerated steps between harvest and sale."
                 right = rng.random() < SKILL[name][not seen]
                 cited = celex if right else f"3{place['y']}R{rng.randrange(9999):04d}"
-                text = reference.replace(celex, cited) if name == "sft" else f"{label} of of the the shall shall ({cited}"
+                text = (
+                    reference.replace(celex, cited) if name == "sft" else f"{label} of of the the shall shall ({cited}"
+                )
                 rows.append(
                     {
                         "id": f"{language}-{seen}-{number}",
@@ -80,7 +82,8 @@ def model_result(name: str, rows: list[dict[str, Any]]) -> dict[str, Any]:
         "rouge_l": {group: 0.05 + 0.7 * value for group, value in accuracy.items()},
         "exact_match": {group: 0.5 * value for group, value in accuracy.items()},
         "hallucinated": {"overall": {"initial": 1.0, "cpt": 0.61, "sft": 0.07}[name]},
-        "perplexity": {"overall": perplexity} | {lang: perplexity * (0.9 + 0.05 * i) for i, lang in enumerate(LANGUAGES)},
+        "perplexity": {"overall": perplexity}
+        | {lang: perplexity * (0.9 + 0.05 * i) for i, lang in enumerate(LANGUAGES)},
         "intervals": {"citation_accuracy": intervals},
         "speed": {"seconds": 6.1, "answers": 200, "latency": 1.5, "tokens_per_second": 2103.4},
         "lm_eval": {"acc": 0.25 + 0.6 * accuracy["seen"], "acc_stderr": 0.043, "documents": 100, "chance": 0.25},
@@ -122,7 +125,11 @@ def manifest() -> dict[str, Any]:
     shares = {"train": 0.9, "validation": 0.05, "test": 0.05}
     splits = {
         split: {
-            lang: {"documents": round(120 * share), "tokens": round(91_000 * share * (1 + 0.04 * i)), "weight": weights[lang]}
+            lang: {
+                "documents": round(120 * share),
+                "tokens": round(91_000 * share * (1 + 0.04 * i)),
+                "weight": weights[lang],
+            }
             for i, lang in enumerate(LANGUAGES)
         }
         for split, share in shares.items()

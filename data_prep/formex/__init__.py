@@ -1,0 +1,36 @@
+"""FORMEX 4, the publication format of EU law, to acts with a citation key on every unit.
+
+from data_prep.formex import parse_paths, read_acts, render_act
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from data_prep.formex.acts import Act, Reject, Unit
+    from data_prep.formex.parser import parse_act, parse_paths
+    from data_prep.formex.render import render_act, render_unit
+    from data_prep.formex.store import read_acts, write_acts
+
+__all__ = ["Act", "Reject", "Unit", "parse_act", "parse_paths", "read_acts", "render_act", "render_unit", "write_acts"]
+
+_HOMES = {
+    "Act": "acts",
+    "Reject": "acts",
+    "Unit": "acts",
+    "parse_act": "parser",
+    "parse_paths": "parser",
+    "read_acts": "store",
+    "render_act": "render",
+    "render_unit": "render",
+    "write_acts": "store",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name from its module on first use: lxml and zstandard are not needed to read `Act`."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
