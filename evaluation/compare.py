@@ -211,8 +211,8 @@ def _perplexity(name: str, loaded: LoadedModel, heldout: HeldOut | None) -> dict
 
 
 def _lm_eval(loaded: LoadedModel, target: Path, task: Task, config: CompareConfig) -> dict[str, Any] | None:
-    """The lm-eval task over an even spread of the questions; None where it is off or cannot be built."""
-    docs = choice_docs(spread(task.questions, config.lm_eval)) if config.lm_eval else []
+    """The lm-eval task over an even spread of its documents; None where it is off or cannot be built."""
+    docs = spread(choice_docs(task.questions), config.lm_eval) if config.lm_eval else []
     if not docs:
         return None
     choices = target / "choices.jsonl"

@@ -154,8 +154,7 @@ def evaluate_task(
     """
     for folder in models.values():
         model_files(folder)
-    questions = load_testset(testset)
-    docs = choice_docs(spread(questions, limit))
+    docs = spread(choice_docs(load_testset(testset)), limit)
     if not docs:
         raise UserError(
             f"no {NUM_CHOICES} acts to choose from, of one share and with CELEX numbers of one length",

@@ -10,10 +10,12 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from data_prep.instruct.citation import Citation
 from lexatron.errors import UserError
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
@@ -86,8 +88,8 @@ def load_testset(path: str | Path) -> list[Question]:
     return list(questions.values())
 
 
-def spread(questions: Sequence[Question], limit: int | None) -> list[Question]:
-    """At most `limit` questions, taken at even distances so that every language and kind stays represented."""
-    if limit is None or limit >= len(questions):
-        return list(questions)
-    return [questions[number * len(questions) // limit] for number in range(limit)]
+def spread(items: Sequence[Item], limit: int | None) -> list[Item]:
+    """At most `limit` items, taken at even distances so that every language and kind stays represented."""
+    if limit is None or limit >= len(items):
+        return list(items)
+    return [items[number * len(items) // limit] for number in range(limit)]

@@ -53,6 +53,7 @@ def _import_nemo() -> None:
 @click.argument("arguments", nargs=-1)
 @click.option("--dryrun", is_flag=True, help="Build the recipe, print it and stop; needs no data and no GPU.")
 @click.option("--to-yaml", type=click.Path(path_type=Path), help="Write the built recipe to FILE and stop.")
+@click.option("--fresh", is_flag=True, help="Delete the run folder first where it holds another configuration or data.")
 @click.option("--no-wandb", is_flag=True, help="Do not log to W&B (it logs offline by default).")
 @click.option("--no-tensorboard", is_flag=True, help="Do not log to TensorBoard.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write the outcome to FILE.")
@@ -61,6 +62,7 @@ def train(
     arguments: tuple[str, ...],
     dryrun: bool,
     to_yaml: Path | None,
+    fresh: bool,
     no_wandb: bool,
     no_tensorboard: bool,
     json_file: Path | None,
@@ -91,7 +93,7 @@ def train(
         if dryrun:
             click.echo(text, nl=False)
         return
-    _train(built, recipe, json_file)
+    _train(built, recipe, fresh, json_file)
 
 
 def _reference_size(function: object, arguments: list[str]) -> list[str]:
@@ -111,12 +113,12 @@ def _reference_size(function: object, arguments: list[str]) -> list[str]:
     return [f"{amount[0]}={amount[1]}"]
 
 
-def _train(built: object, name: str, json_file: Path | None) -> None:
+def _train(built: object, name: str, fresh: bool, json_file: Path | None) -> None:
     from recipes.launch import TrainingFailed
     from recipes.launch import train as run_recipe
 
     try:
-        outcome = run_recipe(built, name)
+        outcome = run_recipe(built, name, fresh=fresh)
     except TrainingFailed as failure:
         print(f"lexatron: {failure}", file=sys.stderr)
         sys.exit(1)

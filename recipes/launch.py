@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import platform
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -59,25 +60,30 @@ def describe(recipe: run.Partial, name: str) -> dict[str, Any]:
     }
 
 
-def claim(folder: Path, description: dict[str, Any]) -> None:
-    """Write `run.json`, or refuse where the folder holds another run.
+def claim(folder: Path, description: dict[str, Any], *, fresh: bool = False) -> None:
+    """Write `run.json`; where the folder holds another run, refuse, or with `fresh` delete that run.
 
     Raises:
-        UserError: the folder holds a run of another recipe, configuration or corpus.
+        UserError: the folder holds a run of another recipe, configuration or corpus, or something else.
     """
     path = folder / "run.json"
     if path.exists():
         found = json.loads(path.read_text("utf-8"))
         if found.get("fingerprint") != description["fingerprint"]:
-            raise UserError(
-                f"this folder holds a run of {found.get('recipe')} with another configuration or other data",
-                where=folder,
-                remedy="give another run_dir=..., or delete the folder",
-            )
+            if not fresh:
+                raise UserError(
+                    f"this folder holds a run of {found.get('recipe')} with another configuration or other data",
+                    where=folder,
+                    remedy="give another run_dir=..., or --fresh to delete it",
+                )
+            console.print(f"{folder} held another run: deleted.", highlight=False)
+            shutil.rmtree(folder)
+    elif folder.exists() and any(folder.iterdir()):
+        raise UserError("this folder is not a run and not empty", where=folder, remedy="give another run_dir=...")
     write_text(path, json.dumps(description, indent=2) + "\n")
 
 
-def train(recipe: run.Partial, name: str) -> Outcome:
+def train(recipe: run.Partial, name: str, *, fresh: bool = False) -> Outcome:
     """Run a recipe on this machine to its last step, resuming where a run was killed.
 
     Raises:
@@ -85,7 +91,7 @@ def train(recipe: run.Partial, name: str) -> Outcome:
         TrainingFailed: the job ended early.
     """
     folder = run_folder(recipe).resolve()
-    claim(folder, describe(recipe, name))
+    claim(folder, describe(recipe, name), fresh=fresh)
     max_steps = recipe.trainer.max_steps
     before = _finished(folder, max_steps)
     if before is not None:

@@ -24,15 +24,25 @@ _SCOPE = re.compile(
 _SUBJECT_MATTER = re.compile(r"^(?:subject[ -]?matter|object\b|objet\b|gegenstand|objeto\b|objecto\b|purpose|aim\b)", re.IGNORECASE)
 _QUOTED_TERM = re.compile(r"(?:‘(?P<a>.+?)’(?!\w)|“(?P<b>.+?)”|«\s?(?P<c>.+?)\s?»|„(?P<d>.+?)[“”]|\"(?P<e>.+?)\"|'(?P<f>.+?)'(?!\w))")
 _BARE_TERM = re.compile(r"(?P<term>[^\W\d][^:;.,]{1,60}):\s+\S")
+# words that command; French, German and Portuguese law mostly commands in the present tense of such verbs
 _DUTY = {
     "en": re.compile(r"\b(?:shall|must)\b"),
-    "fr": re.compile(r"\b(?:doi(?:t|vent)|(?:est|sont) tenue?s? (?:de|d['’])|veillent? à|s['’]assurent?|notifient?|tien(?:t|nent))\b"),
+    "fr": re.compile(
+        r"\b(?:doi(?:t|vent)|(?:est|sont) tenue?s? (?:de|d['’])|veillent?|garanti(?:t|ssent)|assurent?|notifient?"
+        r"|communiquent?|transmet(?:tent)?|informent?|fourni(?:t|ssent)|établi(?:t|ssent)|pren(?:d|nent)|tien(?:t|nent)"
+        r"|met(?:tent)? en œuvre|désignent?|coopèrent?|présentent?|publient?|conservent?|déclarent?)\b"
+    ),
     "de": re.compile(
         r"\b(?:muss|müssen)\b|\b(?:hat|haben)\b.*\b(?:zu \w+en|\w+zu\w+en)\b|\b(?:ist|sind)\b.*\bverpflichtet\b"
-        r"|\bstell(?:t|en)\b.*\bsicher\b|\bd(?:arf|ürfen)\b.*\bnicht\b|\btr(?:ägt|agen)\b.*\bSorge\b|\bsorg(?:t|en)\b"
+        r"|\bd(?:arf|ürfen)\b.*\bnicht\b|\b(?:stellt|stellen)\b.*\bsicher\b|\btr(?:ägt|agen)\b.*\bSorge\b"
+        r"|\b(?:sorgt|sorgen|meldet|melden|unterrichtet|unterrichten|übermittelt|übermitteln|gewährleistet|gewährleisten"
+        r"|trifft|treffen|erstellt|erstellen|führt|führen|benennt|benennen|veröffentlicht|veröffentlichen|teilt|teilen)\b"
     ),
-    "es": re.compile(r"\b(?:deberán?|deben?|\w{2,}(?:ará|erá|irá)n?)\b"),
-    "pt": re.compile(r"\b(?:dev(?:e|em|erá|erão)|asseguram?|garantem?|velam? por|notificam?)\b"),
+    "es": re.compile(r"\b(?:deben?|\w{2,}(?:ará|erá|irá)n?)\b"),
+    "pt": re.compile(
+        r"\b(?:dev(?:e|em|erá|erão)|asseguram?|garantem?|velam?|notificam?|comunicam?|transmitem?|informam?|fornecem?"
+        r"|estabelecem?|tomam?|conservam?|aplicam? medidas|designam?|cooperam?|apresentam?|publicam?|declaram?)\b"
+    ),
 }
 _FINAL = re.compile(
     r"enters? into force|entre en vigueur|tritt\b.*\bin Kraft|entrará en vigor|entra em vigor|binding in its entirety"

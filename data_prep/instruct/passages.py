@@ -7,7 +7,7 @@ import re
 from data_prep.formex.acts import Unit
 
 _NOTE_MARK = re.compile(r"\s?\(?\[\^[^\]]*\]\)?")
-_QUOTE_BLANK = re.compile(r"(?<=[‘“«„]) | (?=[»“”](?:\W|$))")
+_QUOTE_BLANK = re.compile(r"(?<=[‘«„]) | (?=[»”](?:\W|$))")
 _LEFT_OUT = frozenset({"footnote", "table", "quoted"})
 # a full stop after which a sentence goes on: `Art. 5`, `Nr. 3`, `27. April`, `n. 2`
 _ABBREVIATION = re.compile(r"(?:\b(?:art|arts|no|nr|abs|vol|p|pp|cf|e\.g|i\.e|z\.\s?b|usw|bzw|n|d\.\s?h)|\d)$", re.IGNORECASE)

@@ -62,7 +62,7 @@ def test_missing_and_doubled(questions: list[dict[str, Any]], tmp_path: Path) ->
 
 @given(st.integers(1, 60), st.integers(1, 60))
 def test_spread_takes_distinct_questions_in_order(size: int, limit: int) -> None:
-    chosen: Any = spread(list(range(size)), limit)  # type: ignore[arg-type]
+    chosen = spread(list(range(size)), limit)
     assert chosen == sorted(set(chosen))
     assert len(chosen) == min(size, limit)
 

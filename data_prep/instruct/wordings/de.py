@@ -64,7 +64,6 @@ FORMS = {
             "Welcher Rechtsakt verbirgt sich hinter der CELEX-Nummer {celex}?",
         ),
         answer="{citation}, {text}.",
-        bare="{citation}.",
     ),
     "which_act_by_label": Form(
         training=(
@@ -80,7 +79,6 @@ FORMS = {
             "Mit welcher CELEX-Nummer lässt sich der Text {of} finden?",
         ),
         answer="{citation}, {text}.",
-        bare="{citation}.",
     ),
     "which_act_by_subject": Form(
         training=(
@@ -96,7 +94,6 @@ FORMS = {
             "Welcher Rechtsakt wurde mit den Worten „{subject}“ im Titel erlassen?",
         ),
         answer="{citation}, {text}.",
-        bare="{citation}.",
     ),
     "which_article_by_heading": Form(
         training=(
@@ -112,7 +109,6 @@ FORMS = {
             "Wo muss ich {within} nach „{heading}“ suchen?",
         ),
         answer="{citation}: „{text}“.",
-        bare="{citation}.",
     ),
     "which_article_by_quote": Form(
         training=(
@@ -128,6 +124,5 @@ FORMS = {
             "Aus welchem Artikel {of} stammt dies: „{quote}“?",
         ),
         answer="{citation}: „{text}“.",
-        bare="{citation}.",
     ),
 }

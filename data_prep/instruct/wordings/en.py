@@ -64,7 +64,6 @@ FORMS = {
             "What act stands behind the CELEX number {celex}?",
         ),
         answer="{citation}, {text}.",
-        bare="{citation}.",
     ),
     "which_act_by_label": Form(
         training=(
@@ -80,7 +79,6 @@ FORMS = {
             "By which CELEX number can {label} be looked up?",
         ),
         answer="{citation}, {text}.",
-        bare="{citation}.",
     ),
     "which_act_by_subject": Form(
         training=(
@@ -96,7 +94,6 @@ FORMS = {
             "Which act was adopted with the words “{subject}” in its title?",
         ),
         answer="{citation}, {text}.",
-        bare="{citation}.",
     ),
     "which_article_by_heading": Form(
         training=(
@@ -112,7 +109,6 @@ FORMS = {
             "Where should I look in {label} for “{heading}”?",
         ),
         answer="{citation}: “{text}”.",
-        bare="{citation}.",
     ),
     "which_article_by_quote": Form(
         training=(
@@ -128,6 +124,5 @@ FORMS = {
             "From which article {of} is this taken: “{quote}”?",
         ),
         answer="{citation}: “{text}”.",
-        bare="{citation}.",
     ),
 }

@@ -64,7 +64,6 @@ FORMS = {
             "¿Qué acto se esconde tras el número CELEX {celex}?",
         ),
         answer="{citation}, {text}.",
-        bare="{citation}.",
     ),
     "which_act_by_label": Form(
         training=(
@@ -80,7 +79,6 @@ FORMS = {
             "¿Por qué número CELEX se puede buscar {act}?",
         ),
         answer="{citation}, {text}.",
-        bare="{citation}.",
     ),
     "which_act_by_subject": Form(
         training=(
@@ -96,7 +94,6 @@ FORMS = {
             "¿Qué acto se adoptó con las palabras «{subject}» en su título?",
         ),
         answer="{citation}, {text}.",
-        bare="{citation}.",
     ),
     "which_article_by_heading": Form(
         training=(
@@ -112,7 +109,6 @@ FORMS = {
             "¿Dónde hay que buscar «{heading}» {within}?",
         ),
         answer="{citation}: «{text}».",
-        bare="{citation}.",
     ),
     "which_article_by_quote": Form(
         training=(
@@ -128,6 +124,5 @@ FORMS = {
             "¿De qué artículo {of} procede lo siguiente: «{quote}»?",
         ),
         answer="{citation}: «{text}».",
-        bare="{citation}.",
     ),
 }

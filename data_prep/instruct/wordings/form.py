@@ -15,11 +15,9 @@ class Form:
 
     Attributes:
         training: questions for training and validation. `heldout`: questions for the test set alone.
-        answer: with `{citation}` and `{text}`.
-        bare: the answer where there is no text.
+        answer: with `{citation}` and `{text}`; where there is no text, the answer is the citation alone.
     """
 
     training: tuple[str, ...]
     heldout: tuple[str, ...]
     answer: str
-    bare: str = ""

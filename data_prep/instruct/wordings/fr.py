@@ -64,7 +64,6 @@ FORMS = {
             "Quel acte se cache derrière le numéro CELEX {celex}?",
         ),
         answer="{citation}, {text}.",
-        bare="{citation}.",
     ),
     "which_act_by_label": Form(
         training=(
@@ -80,7 +79,6 @@ FORMS = {
             "Par quel numéro CELEX peut-on rechercher {act}?",
         ),
         answer="{citation}, {text}.",
-        bare="{citation}.",
     ),
     "which_act_by_subject": Form(
         training=(
@@ -96,7 +94,6 @@ FORMS = {
             "Quel acte a été adopté avec les mots «{subject}» dans son titre?",
         ),
         answer="{citation}, {text}.",
-        bare="{citation}.",
     ),
     "which_article_by_heading": Form(
         training=(
@@ -112,7 +109,6 @@ FORMS = {
             "Où faut-il chercher «{heading}» {within}?",
         ),
         answer="{citation}: «{text}».",
-        bare="{citation}.",
     ),
     "which_article_by_quote": Form(
         training=(
@@ -128,6 +124,5 @@ FORMS = {
             "De quel article {of} ceci est-il tiré: «{quote}»?",
         ),
         answer="{citation}: «{text}».",
-        bare="{citation}.",
     ),
 }

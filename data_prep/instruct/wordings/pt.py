@@ -64,7 +64,6 @@ FORMS = {
             "Que ato se esconde por trás do número CELEX {celex}?",
         ),
         answer="{citation}, {text}.",
-        bare="{citation}.",
     ),
     "which_act_by_label": Form(
         training=(
@@ -80,7 +79,6 @@ FORMS = {
             "Por que número CELEX se pode procurar {act}?",
         ),
         answer="{citation}, {text}.",
-        bare="{citation}.",
     ),
     "which_act_by_subject": Form(
         training=(
@@ -96,7 +94,6 @@ FORMS = {
             "Que ato foi adotado com as palavras «{subject}» no título?",
         ),
         answer="{citation}, {text}.",
-        bare="{citation}.",
     ),
     "which_article_by_heading": Form(
         training=(
@@ -112,7 +109,6 @@ FORMS = {
             "Onde se deve procurar «{heading}» {within}?",
         ),
         answer="{citation}: «{text}».",
-        bare="{citation}.",
     ),
     "which_article_by_quote": Form(
         training=(
@@ -128,6 +124,5 @@ FORMS = {
             "De que artigo {of} foi retirado o seguinte: «{quote}»?",
         ),
         answer="{citation}: «{text}».",
-        bare="{citation}.",
     ),
 }

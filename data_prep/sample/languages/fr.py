@@ -7,7 +7,7 @@ from data_prep.sample.lexicon import Gender, Noun, Property
 
 
 def _vowel(word: str) -> bool:
-    return word[0].lower() in "aeiouéèêh"
+    return word[0].lower() in "aeiouéèê"
 
 
 def _the(word: str, gender: Gender) -> str:
@@ -44,6 +44,7 @@ def forms(words: Words) -> dict[str, str]:
         "a_thing": _a(words.thing.singular, words.thing.gender),
         "object": thing,
         "objects": things,
+        "of_objects": f"d'{things}" if _vowel(things) else f"de {things}",
         "an_object": _a(thing, words.thing.gender),
         "each_object": f"chaque {thing}",
         "clause": words.property.clause,
@@ -170,7 +171,7 @@ FRENCH = Language(
         ),
         scope=(
             "{this} établit des règles relatives {cited_subject}.",
-            "{it} s'applique aux {persons} et aux {second_persons} de {objects}.",
+            "{it} s'applique aux {persons} et aux {second_persons} {of_objects}.",
             "{it} ne s'applique pas aux {objects} qui {exclusion}.",
         ),
         definitions_opening="Aux fins {of_this}, on entend par:",
