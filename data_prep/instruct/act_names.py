@@ -48,7 +48,5 @@ def _delegated(adjective: str, rest: str) -> ActName:
     """German declines the adjective too: `Delegierter Beschluss` is `der Delegierte Beschluss` after an article."""
     noun, _, number = rest.partition(" ")
     if adjective == "Delegierter":
-        return ActName(
-            f"der Delegierte {rest}", f"des Delegierten {noun}es {number}", f"im Delegierten {rest}"
-        )
+        return ActName(f"der Delegierte {rest}", f"des Delegierten {noun}es {number}", f"im Delegierten {rest}")
     return ActName(f"die {adjective} {rest}", f"der Delegierten {rest}", f"in der Delegierten {rest}")

@@ -20,7 +20,9 @@ _CELEX = re.compile(
     re.IGNORECASE,
 )
 _REACH = 200  # characters between a place and the CELEX of its act: the name of the act, however long
-_SENTENCE_END = re.compile(r"(?<!\bart)(?<!\bn[or])(?<!\bn)(?<!\babs)(?<!\bpar)(?<!\blit)(?<!buchst)[.!?]\s|\n\s*\n", re.IGNORECASE)
+_SENTENCE_END = re.compile(
+    r"(?<!\bart)(?<!\bn[or])(?<!\bn)(?<!\babs)(?<!\bpar)(?<!\blit)(?<!buchst)[.!?]\s|\n\s*\n", re.IGNORECASE
+)
 _BETWEEN_PLACES = re.compile(
     r"[\s,;]*(?:(?:and|or|et|ou|und|oder|y|o|e|in conjunction with|en liaison avec|in verbindung mit)\s+)?"
     r"(?:(?:l['’]|à l['’]|the|el|o|del|do|der|dem|des)\s*)?",

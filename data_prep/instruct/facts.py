@@ -16,7 +16,8 @@ from data_prep.instruct.act_names import ActName, act_name
 from data_prep.instruct.passages import clean, shorten
 
 _DATED = re.compile(
-    r"\b(?:of|du|vom|de)\s+\d{1,2}(?:er|\.|\.?º)?\s+(?:de\s+)?[^\W\d]+\s+(?:de\s+)?\d{4},?\s+(?P<subject>.+)", re.IGNORECASE
+    r"\b(?:of|du|vom|de)\s+\d{1,2}(?:er|\.|\.?º)?\s+(?:de\s+)?[^\W\d]+\s+(?:de\s+)?\d{4},?\s+(?P<subject>.+)",
+    re.IGNORECASE,
 )
 _TRAILING_BRACKET = re.compile(r"\s*\((?:[^()]|\([^()]*\))*\)$")
 SUBJECT_LENGTH = 120

@@ -13,7 +13,8 @@ from data_prep.instruct.places import article_titled, place_of
 
 _DEFINITIONS = re.compile(
     r"definitions?|.+\band definitions|définitions?|.+\bet définitions|begriffsbestimmung(?:en)?|definition(?:en)?"
-    r"|.+\bund (?:begriffsbestimmungen|definitionen)|definici(?:ón|ones)|.+\by definiciones|definiç(?:ão|ões)|.+\be definições",
+    r"|.+\bund (?:begriffsbestimmungen|definitionen)|definici(?:ón|ones)|.+\by definiciones"
+    r"|definiç(?:ão|ões)|.+\be definições",
     re.IGNORECASE,
 )
 _SCOPE = re.compile(
@@ -21,16 +22,20 @@ _SCOPE = re.compile(
     r"|âmbito (?:de aplicação|material)|^ámbito|^âmbito",
     re.IGNORECASE,
 )
-_SUBJECT_MATTER = re.compile(r"^(?:subject[ -]?matter|object\b|objet\b|gegenstand|objeto\b|objecto\b|purpose|aim\b)", re.IGNORECASE)
-_QUOTED_TERM = re.compile(r"(?:‘(?P<a>.+?)’(?!\w)|“(?P<b>.+?)”|«\s?(?P<c>.+?)\s?»|„(?P<d>.+?)[“”]|\"(?P<e>.+?)\"|'(?P<f>.+?)'(?!\w))")
+_SUBJECT_MATTER = re.compile(
+    r"^(?:subject[ -]?matter|object\b|objet\b|gegenstand|objeto\b|objecto\b|purpose|aim\b)", re.IGNORECASE
+)
+_QUOTED_TERM = re.compile(
+    r"(?:‘(?P<a>.+?)’(?!\w)|“(?P<b>.+?)”|«\s?(?P<c>.+?)\s?»|„(?P<d>.+?)[“”]|\"(?P<e>.+?)\"|'(?P<f>.+?)'(?!\w))"
+)
 _BARE_TERM = re.compile(r"(?P<term>[^\W\d][^:;.,]{1,60}):\s+\S")
 # words that command; French, German and Portuguese law mostly commands in the present tense of such verbs
 _DUTY = {
     "en": re.compile(r"\b(?:shall|must)\b"),
     "fr": re.compile(
         r"\b(?:doi(?:t|vent)|(?:est|sont) tenue?s? (?:de|d['’])|veillent?|garanti(?:t|ssent)|assurent?|notifient?"
-        r"|communiquent?|transmet(?:tent)?|informent?|fourni(?:t|ssent)|établi(?:t|ssent)|pren(?:d|nent)|tien(?:t|nent)"
-        r"|met(?:tent)? en œuvre|désignent?|coopèrent?|présentent?|publient?|conservent?|déclarent?)\b"
+        r"|communiquent?|transmet(?:tent)?|informent?|fourni(?:t|ssent)|établi(?:t|ssent)|pren(?:d|nent)(?! fin)"
+        r"|tien(?:t|nent)|met(?:tent)? en œuvre|désignent?|coopèrent?|présentent?|publient?|conservent?|déclarent?)\b"
     ),
     "de": re.compile(
         r"\b(?:muss|müssen)\b|\b(?:hat|haben)\b.*\b(?:zu \w+en|\w+zu\w+en)\b|\b(?:ist|sind)\b.*\bverpflichtet\b"
@@ -44,9 +49,11 @@ _DUTY = {
         r"|estabelecem?|tomam?|conservam?|aplicam? medidas|designam?|cooperam?|apresentam?|publicam?|declaram?)\b"
     ),
 }
-_FINAL = re.compile(
+# entry into force, addressees, rights and what applies when
+_NO_DUTY = re.compile(
     r"enters? into force|entre en vigueur|tritt\b.*\bin Kraft|entrará en vigor|entra em vigor|binding in its entirety"
     r"|obligatoire dans tous|in allen ihren Teilen verbindlich|obligatorio en todos|obrigatório em todos"
+    r"|shall (?:not )?apply\b|shall have the right|se aplicarán?\b|tendrán? derecho"
     r"|addressed to|destinataires?\b|gerichtet\b|destinatarios?\b|destinatári[oa]s?\b",
     re.IGNORECASE,
 )
@@ -58,15 +65,27 @@ SHORTEST_TEXT = 25  # characters below which a passage says too little to be ask
 
 
 def definitions(act: Act, source: Source) -> Iterator[Fact]:
-    """What a term means: the points of the articles headed Definitions that begin with a quoted term."""
-    for article in act.articles():
-        if not article.heading or not _DEFINITIONS.fullmatch(clean(article.heading)):
+    """What a term means: the points of the articles headed Definitions that begin with a term."""
+    for article in filter(_defines, act.articles()):
+        for unit, term, text in _defined_terms(article):
+            yield Fact(source, "definition", "definition", unit.key, text, {"term": term})
+
+
+def _defined_terms(unit: Unit) -> Iterator[tuple[Unit, str, str]]:
+    """Points that define a term, each with the term and its words; what stands below such a point belongs to it."""
+    for child in unit.children:
+        if child.kind in ("footnote", "table", "quoted"):
             continue
-        for unit in article.walk():
-            text = unit_text(unit)
-            term = _term(text)
-            if term and unit.kind not in ("footnote", "table", "quoted") and len(text) > len(term) + SHORTEST_TEXT // 2:
-                yield Fact(source, "definition", "definition", unit.key, text, {"term": term})
+        text = unit_text(child)
+        term = _term(text) if child.kind == "point" else None
+        if term is None:
+            yield from _defined_terms(child)
+        elif len(text) > len(term) + SHORTEST_TEXT // 2:
+            yield child, term, text
+
+
+def _defines(article: Unit) -> bool:
+    return _DEFINITIONS.fullmatch(clean(article.heading or "")) is not None
 
 
 def _term(text: str) -> str | None:
@@ -79,7 +98,7 @@ def obligations(act: Act, source: Source) -> Iterator[Fact]:
     """What must be done: the provisions whose own sentences command; each article's first one by its heading."""
     unique = _unique_headings(act)
     for article in act.articles():
-        if _DEFINITIONS.fullmatch(article.heading or "") or _is_scope(article):
+        if _defines(article) or _is_scope(article):
             continue
         asked = False
         for unit in _provisions(article):
@@ -96,9 +115,8 @@ def _duty(unit: Unit, language: str) -> str | None:
     """The provision from its first commanding sentence on, or None."""
     found = sentences(unit_text(unit))
     for number, sentence in enumerate(found):
-        if _FINAL.search(sentence):
-            return None
-        if _DUTY[language].search(sentence) and len(sentence) >= SHORTEST_TEXT:
+        commands = _DUTY[language].search(sentence) and not _NO_DUTY.search(sentence)
+        if commands and len(sentence) >= SHORTEST_TEXT:
             return " ".join(found[number:])
     return None
 
@@ -136,7 +154,7 @@ def which_article(act: Act, source: Source) -> Iterator[Fact]:
         if article.key in unique:
             slots = {"heading": heading}
             yield Fact(source, "which_article", "which_article_by_heading", article.key, heading, slots)
-        for unit in list(_provisions(article))[:1]:
+        for unit in [] if _defines(article) else list(_provisions(article))[:1]:
             quote = shorten(sentences(unit_text(unit))[0], QUOTE_LENGTH)
             yield Fact(source, "which_article", "which_article_by_quote", article.key, heading, {"quote": quote})
 

@@ -10,7 +10,9 @@ _NOTE_MARK = re.compile(r"\s?\(?\[\^[^\]]*\]\)?")
 _QUOTE_BLANK = re.compile(r"(?<=[‘«„]) | (?=[»”](?:\W|$))")
 _LEFT_OUT = frozenset({"footnote", "table", "quoted"})
 # a full stop after which a sentence goes on: `Art. 5`, `Nr. 3`, `27. April`, `n. 2`
-_ABBREVIATION = re.compile(r"(?:\b(?:art|arts|no|nr|abs|vol|p|pp|cf|e\.g|i\.e|z\.\s?b|usw|bzw|n|d\.\s?h)|\d)$", re.IGNORECASE)
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:art|arts|no|nr|abs|vol|p|pp|cf|e\.g|i\.e|z\.\s?b|usw|bzw|n|d\.\s?h)|\d)$", re.IGNORECASE
+)
 _END = re.compile(r"[.!?](?=\s+[\"“«„‘(]?[^\W\d_a-z])|[.!?]$")
 _CLAUSE = re.compile(r"[;,:](?=\s)")
 

@@ -6,7 +6,13 @@ from data_prep.instruct.facts import Source
 from data_prep.instruct.reference import format_reference
 
 # language -> (article before the place, the same with "in")
-_BEFORE_NUMBER = {"en": ("", "in "), "fr": ("l’", "à l’"), "de": ("", "in "), "es": ("el ", "en el "), "pt": ("o ", "no ")}
+_BEFORE_NUMBER = {
+    "en": ("", "in "),
+    "fr": ("l’", "à l’"),
+    "de": ("", "in "),
+    "es": ("el ", "en el "),
+    "pt": ("o ", "no "),
+}
 # language -> (an article by its title, the same with "in")
 _TITLED = {
     "en": ("the article “{0}”", "in the article “{0}”"),

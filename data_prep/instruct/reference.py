@@ -8,10 +8,13 @@ points. Deeper or other units (tables, footnotes, quoted text) are cited by the 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from data_prep.instruct.reference_forms import FORMS, LATIN, Forms
 
-POINT = r"\d{1,3}(?:\.\d{1,3})*[A-Za-z]?|[ivxIVX]{1,6}|(?P<same>[A-Za-z])(?P=same)?"  # as printed: 1, 1.2, 1a, ii, b, aa
+POINT = (
+    r"\d{1,3}(?:\.\d{1,3})*[A-Za-z]?|[ivxIVX]{1,6}|(?P<same>[A-Za-z])(?P=same)?"  # as printed: 1, 1.2, 1a, ii, b, aa
+)
 _POINT = re.compile(POINT)
 _REPEAT = re.compile(r"~\d+")
 _NUMBER = r"\d{1,4}[a-z]{0,2}"
@@ -72,7 +75,7 @@ def format_reference(key: str | None, language: str) -> str:
     forms = FORMS[language]
     parts = cited.split(".")
     printed = _first(parts[0], forms)
-    for before, part in zip(parts, parts[1:], strict=False):
+    for before, part in pairwise(parts):
         printed += _next(before, part, forms)
     return printed
 

@@ -135,5 +135,7 @@ def _part(kind: str, match: re.Match[str], key: str) -> str:
     if kind == "par":
         return f"par_{_number(match)}"
     point = found["point"] or _number(match)
-    paragraph = kind == "bracket" and key.startswith("art_") and "." not in key and re.fullmatch(r"\d+[A-Za-z]{0,2}", point)
+    paragraph = (
+        kind == "bracket" and key.startswith("art_") and "." not in key and re.fullmatch(r"\d+[A-Za-z]{0,2}", point)
+    )
     return f"par_{point.lower()}" if paragraph else "pt_" + point.replace(".", "-")

@@ -25,7 +25,7 @@ def scope(context: Context) -> Article:
 def definitions(context: Context) -> Article:
     """The terms of the act: three in a decision, four in a directive, five in a regulation."""
     voice, patterns = context.voice, context.voice.language.patterns
-    first, second = (person_forms(context, which) for which in (0, 1))
+    first, second = _person(context, 0), _person(context, 1)
     terms = [
         (voice.forms["object"], voice.phrase(patterns.thing)),
         (first[0], voice.phrase(patterns.person, verb=first[1])),
@@ -42,7 +42,7 @@ def definitions(context: Context) -> Article:
     )
 
 
-def person_forms(context: Context, which: int) -> tuple[str, str]:
+def _person(context: Context, which: int) -> tuple[str, str]:
     """The singular and the verb of the first or second person with duties."""
     forms = context.voice.forms
     return forms[("person", "second_person")[which]], forms[("verb", "second_verb")[which]]
@@ -95,7 +95,9 @@ def derogation(context: Context) -> Article:
     source = f"art_{context.article_number('derogation')}.par_1"
     reference = context.own_reference(source, 1)
     first = Paragraph(voice.say(opening, reference=reference), tuple(map(voice.phrase, conditions)))
-    return _article(context, "derogation", voice.language.headings.derogation, first, voice.say(patterns.derogation_end))
+    return _article(
+        context, "derogation", voice.language.headings.derogation, first, voice.say(patterns.derogation_end)
+    )
 
 
 def fees(context: Context) -> Article:

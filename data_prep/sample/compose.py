@@ -36,7 +36,7 @@ def compose(plans: Sequence[ActPlan], position: int, language: Language) -> Docu
         adopted=voice.kind.adopted,
         chapters=chapters,
         binding=voice.kind.binding,
-        done=voice.say(language.patterns.done, date=voice.inline.date(voice.plan.adopted)),
+        done=voice.say(language.patterns.done, date=voice.inline.day(voice.plan.adopted)),
         notes=notes,
         annexes=_annexes(context),
         references=tuple(context.references),

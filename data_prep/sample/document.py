@@ -92,7 +92,7 @@ class Document:
 
     Attributes:
         label: `Regulation (EU) 2031/123`. subject: what it is about, a noun phrase.
-        title: its three lines, without mark-up.
+        title: its three lines.
         notes: how many footnotes the main file has.
     """
 

@@ -193,9 +193,7 @@ def _final(document: Document) -> str:
         f'<SIGNATORY><P><HT TYPE="ITALIC">{body}</HT></P><P><HT TYPE="ITALIC">{office}</HT></P></SIGNATORY>'
         for body, office in document.institution.signatures
     )
-    return (
-        f"<FINAL>{binding}<SIGNATURE><PL.DATE><P>{document.done}</P></PL.DATE>{signatories}</SIGNATURE></FINAL>"
-    )
+    return f"<FINAL>{binding}<SIGNATURE><PL.DATE><P>{document.done}</P></PL.DATE>{signatories}</SIGNATURE></FINAL>"
 
 
 def _annex(document: Document, position: int) -> str:
@@ -226,7 +224,7 @@ def _manifest(document: Document, main: str, annexes: list[str]) -> str:
     )
     title = " ".join(document.title)
     return (
-        f"{_HEAD}<DOC {_SCHEMA}><BIB.DOC>{_number(document)}<DURAB TYPE=\"DUR\"/>{authors}</BIB.DOC>"
+        f'{_HEAD}<DOC {_SCHEMA}><BIB.DOC>{_number(document)}<DURAB TYPE="DUR"/>{authors}</BIB.DOC>'
         f'<PUBLICATION.REF FILE="{_stem(document)}.toc.xml"><COLL>L</COLL><NO.OJ>{plan.number:03}</NO.OJ>'
         f'<DATE ISO="{published}">{published}</DATE><LG.OJ>{code}</LG.OJ><VOLUME.REF>01</VOLUME.REF></PUBLICATION.REF>'
         f'<FMX><DOC.MAIN.PUB NO.SEQ="0001" SYNOPTISM="D0001"><LG.DOC>{code}</LG.DOC>'

@@ -42,7 +42,7 @@ class Inline:
             f'<NOTE NOTE.ID="{name}" NUMBERING="ARAB" TYPE="TABLE"><P>{text}</P></NOTE>',
         )
 
-    def date(self, day: date) -> str:
+    def day(self, day: date) -> str:
         """A date as the language prints it, with its ISO form."""
         return f'<DATE ISO="{day:%Y%m%d}">{self.language.print_date(day)}</DATE>'
 
@@ -60,8 +60,6 @@ class Inline:
 def number(value: int) -> str:
     """A number, whose digits the reader groups."""
     return f'<FT TYPE="NUMBER">{value}</FT>'
-
-
 
 
 def capital(text: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from data_prep.sample.lexicon import ACTIVITIES, AIMS, EXCLUSIONS, OFFICES, PERSONS, PLACES, PROPERTIES, THINGS
+from data_prep.sample.lexicon import ACTIVITIES, AIMS, EXCLUSIONS, OFFICES, PERSONS, PROPERTIES, THINGS_IN_PLACES
 from lexatron.errors import UserError
 
 FIRST_YEAR, YEARS = 2030, 10
@@ -110,13 +110,13 @@ def plan_acts(count: int, seed: int) -> list[ActPlan]:
 
 
 def _subjects() -> int:
-    return len(ACTIVITIES) * len(THINGS) * len(PROPERTIES) * len(PLACES)
+    return len(ACTIVITIES) * len(PROPERTIES) * len(THINGS_IN_PLACES)
 
 
 def _subject(index: int) -> Subject:
     index, activity = divmod(index, len(ACTIVITIES))
-    index, thing = divmod(index, len(THINGS))
-    place, owned = divmod(index, len(PROPERTIES))
+    index, owned = divmod(index, len(PROPERTIES))
+    thing, place = THINGS_IN_PLACES[index]
     return Subject(activity, thing, owned, place)
 
 

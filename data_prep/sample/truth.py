@@ -19,7 +19,7 @@ def ground_truth(document: Document, files: list[str]) -> dict[str, Any]:
         "language": document.language,
         "doc_type": document.plan.kind,
         "label": document.label,
-        "title": " ".join(document.title),
+        "title": _TAG.sub("", " ".join(document.title)),
         "subject": document.subject,
         "date": document.plan.adopted.isoformat(),
         "articles": len(document.articles),
@@ -28,7 +28,11 @@ def ground_truth(document: Document, files: list[str]) -> dict[str, Any]:
         "footnotes": document.notes,
         "annexes": len(document.annexes),
         "definitions": {
-            entry.term: {"text": entry.meaning, "article": str(place.number), "unit": f"art_{place.number}.pt_{position}"}
+            entry.term: {
+                "text": entry.meaning,
+                "article": str(place.number),
+                "unit": f"art_{place.number}.pt_{position}",
+            }
             for position, entry in enumerate(place.definitions, start=1)
         },
         "headings": {str(article.number): _TAG.sub("", article.heading) for article in document.articles},

@@ -34,15 +34,11 @@ class Voice:
             "this": self.kind.this,
             "of_this": self.kind.of_this,
             "it": self.kind.it,
-            "applies": self.inline.date(plan.applies),
+            "applies": self.inline.day(plan.applies),
             **{name: getattr(figures, name) for name in _PRINTED_AS_THEY_ARE},
             "insurance": number(figures.insurance),
             "fine": number(figures.fine),
         }
-
-    def new_file(self) -> None:
-        """Start another file: its notes and quotations are numbered from 1."""
-        self.inline = Inline(self.language)
 
     def phrase(self, pattern: str, **more: object) -> str:
         """A pattern, filled."""
@@ -68,7 +64,7 @@ class Voice:
 
     @property
     def title_lines(self) -> tuple[str, str, str]:
-        """The three lines of the title, without mark-up."""
+        """The three lines of the title; only the first of a month may have mark-up, in French."""
         before, after = self.institution.before, self.institution.after
         first = " ".join(filter(None, (before, self.label, after)))
         second = self.language.title_date.format(date=self.language.print_date(self.plan.adopted))

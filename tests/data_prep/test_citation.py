@@ -69,7 +69,9 @@ def test_german_declines_the_name_of_the_act() -> None:
     assert cited == "Artikel 1 des Delegierten Beschlusses (EU) 2031/7 (CELEX: 32031D0007)"
 
 
-NUMBERS = st.builds(lambda n, s: f"{n}{s}", st.integers(1, 9999), st.sampled_from(["", "", "a", "b", "i", "z", "az", "bf"]))
+NUMBERS = st.builds(
+    lambda n, s: f"{n}{s}", st.integers(1, 9999), st.sampled_from(["", "", "a", "b", "i", "z", "az", "bf"])
+)
 ORDINALS = st.integers(1, 10)
 ROMAN = st.sampled_from(["i", "ii", "iii", "iv", "v", "viii", "xiv", "III", "X"])
 POINTS = st.one_of(

@@ -84,10 +84,10 @@ FORMS = {
         training=(
             "Wie lautet die CELEX-Nummer des Rechtsakts „{subject}“?",
             "Welcher Rechtsakt trägt den Titel „{subject}“?",
-            "Welcher Rechtsakt hat den Gegenstand „{subject}“?",
+            "Welcher Rechtsakt wird als „{subject}“ beschrieben?",
             "Geben Sie die CELEX-Nummer des Rechtsakts mit dem Titel „{subject}“ an.",
             "Nennen Sie den Rechtsakt „{subject}“.",
-            "Welcher Rechtsakt der Union ist der „{subject}“?",
+            "Welchen Rechtsakt der Union bezeichnet der Titel „{subject}“?",
         ),
         heldout=(
             "Unter welcher CELEX-Nummer findet sich der Rechtsakt „{subject}“?",

@@ -84,7 +84,7 @@ FORMS = {
         training=(
             "What is the CELEX number of the act “{subject}”?",
             "Which act bears the title “{subject}”?",
-            "Which act has the subject “{subject}”?",
+            "Which act is described as “{subject}”?",
             "Give the CELEX number of the act with the title “{subject}”.",
             "Name the act “{subject}”.",
             "Which EU act is the one “{subject}”?",

@@ -84,7 +84,7 @@ FORMS = {
         training=(
             "¿Cuál es el número CELEX del acto «{subject}»?",
             "¿Qué acto lleva el título «{subject}»?",
-            "¿Qué acto tiene por objeto «{subject}»?",
+            "¿Qué acto se describe como «{subject}»?",
             "Dé el número CELEX del acto titulado «{subject}».",
             "Nombre el acto «{subject}».",
             "¿Qué acto de la Unión es el «{subject}»?",

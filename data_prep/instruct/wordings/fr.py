@@ -84,7 +84,7 @@ FORMS = {
         training=(
             "Quel est le numéro CELEX de l’acte «{subject}»?",
             "Quel acte porte le titre «{subject}»?",
-            "Quel acte a pour sujet «{subject}»?",
+            "Quel acte est décrit comme «{subject}»?",
             "Donnez le numéro CELEX de l’acte intitulé «{subject}».",
             "Nommez l’acte «{subject}».",
             "Quel acte de l’Union est celui «{subject}»?",

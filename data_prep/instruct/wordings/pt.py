@@ -84,7 +84,7 @@ FORMS = {
         training=(
             "Qual é o número CELEX do ato «{subject}»?",
             "Que ato tem o título «{subject}»?",
-            "Que ato tem por objeto «{subject}»?",
+            "Que ato é descrito como «{subject}»?",
             "Dê o número CELEX do ato intitulado «{subject}».",
             "Indique o ato «{subject}».",
             "Que ato da União é o «{subject}»?",

@@ -55,9 +55,10 @@ class Institution:
     """Who adopts an act.
 
     Attributes:
-        before, after: what the title prints before the word `Regulation` and after the number.
-        preamble: the first line of the preamble. signatures: (for whom, office) of each who signs.
-        authors: the codes of the manifest.
+        before, after: what the title prints before the word `Decision` and after the number.
+        preamble: its first line. visas: what it has regard to; a `note` is a footnote.
+        signatures: (for whom, office) of each who signs.
+        authors: its codes in the manifest.
     """
 
     before: str
@@ -145,20 +146,24 @@ class Language:
     """All that is particular to one language.
 
     Attributes:
-        union: how the language abbreviates the European Union.
-        quotes: code points of the quotation marks, in hexadecimal.
+        union: how it abbreviates the European Union.
+        quotes: code points of its quotation marks, in hexadecimal.
+        months: their names, from January, with spaces between.
+        date_pattern: `{day} {month} {year}`; day_one: what it prints for the first of a month.
         paragraph, point, item: number patterns of a paragraph `1.`, a lettered point `(a)` and a definition `(1)`.
-        article: `Article {0}`, as the heading prints it.
+        article: `Article {}`, as the heading prints it.
         reference, other_reference: to a paragraph of this act; to one of another (`article`, `paragraph`, `act`).
         official_journal: reference to it (`series`, `number`, `day`, `page`).
+        title_date: the second line of the title (`date`). consideration: `Whereas:`.
+        forms: inflects the words of an act; the names of the forms are the fields of this language's patterns.
         definition_list: whether definitions are a DLIST, as Spanish files have them, and not a LIST.
     """
 
     code: str
     union: str
     quotes: tuple[str, str]
-    months: tuple[str, ...]
-    date: str
+    months: str
+    date_pattern: str
     day_one: str
     paragraph: str
     point: str
@@ -180,4 +185,4 @@ class Language:
     def print_date(self, day: date) -> str:
         """`3 May 2031`."""
         number = self.day_one if day.day == 1 else str(day.day)
-        return self.date.format(day=number, month=self.months[day.month - 1], year=day.year)
+        return self.date_pattern.format(day=number, month=self.months.split()[day.month - 1], year=day.year)

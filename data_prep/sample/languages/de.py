@@ -69,11 +69,8 @@ GERMAN = Language(
     code="de",
     union="EU",
     quotes=("201E", "201C"),
-    months=(
-        "Januar", "Februar", "März", "April", "Mai", "Juni",
-        "Juli", "August", "September", "Oktober", "November", "Dezember",
-    ),  # fmt: skip
-    date="{day}. {month} {year}",
+    months="Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
+    date_pattern="{day}. {month} {year}",
     day_one="1",
     paragraph="({})",
     point="{})",
@@ -92,7 +89,8 @@ GERMAN = Language(
             in_other="in der Verordnung {number}",
             relating="über {subject}",
             adopted="HABEN FOLGENDE VERORDNUNG ERLASSEN:",
-            binding="Diese Verordnung ist in allen ihren Teilen verbindlich und gilt unmittelbar in jedem Mitgliedstaat.",
+            binding="Diese Verordnung ist in allen ihren Teilen verbindlich und gilt unmittelbar in jedem "
+            "Mitgliedstaat.",
         ),
         "directive": KindWords(
             this="diese Richtlinie",
@@ -136,7 +134,7 @@ GERMAN = Language(
         preamble="DIE EUROPÄISCHE KOMMISSION —",
         visas=(
             "gestützt auf den Vertrag über die Arbeitsweise der Europäischen Union,",
-            "nach Anhörung durch {office},",
+            "nach Rücksprache mit {office_dative},",
         ),
         signatures=(("Für die Kommission", "Der Präsident"),),
         authors=("CE",),
@@ -180,7 +178,8 @@ GERMAN = Language(
         person="jede natürliche oder juristische Person, die {an_object_accusative} {verb}",
         document="das Dokument, das {the_activity} {an_object_genitive} belegt",
         incident_term="schwerer Zwischenfall",
-        incident="ein Ereignis, bei dem {an_object} eine Person verletzt oder länger als {incident_hours} Stunden ausfällt",
+        incident="ein Ereignis, bei dem {an_object} eine Person verletzt oder länger als {incident_hours} "
+        "Stunden ausfällt",
         duties={
             "register": "{persons} müssen {each_object} innerhalb von {deadline_days} Tagen nach der ersten Verwendung "
             "bei {office_dative} registrieren.",
@@ -189,7 +188,8 @@ GERMAN = Language(
             "{office_dative} melden.",
             "train": "{persons} müssen ihr Personal mindestens {training_hours} Stunden im Jahr schulen.",
             "inspect": "{persons} müssen {each_object} alle {inspection_months} Monate prüfen.",
-            "insure": "{persons} müssen für {each_object} eine Versicherung über mindestens {insurance} EUR abschließen.",
+            "insure": "{persons} müssen für {each_object} eine Versicherung über mindestens {insurance} EUR "
+            "abschließen.",
             "mark": "{persons} müssen {each_object} vor dem Inverkehrbringen mit einer Seriennummer kennzeichnen.",
             "withdraw": "{persons} müssen {each_object} nach einem schweren Zwischenfall außer Betrieb nehmen.",
             "inform": "{persons} müssen die Käufer schriftlich über die Gefahren {an_object_genitive} unterrichten.",
@@ -226,7 +226,7 @@ GERMAN = Language(
             "verhängen.",
             "Die Geldbuße wird verdoppelt, wenn sich der Verstoß innerhalb von {keep_years} Jahren wiederholt.",
         ),
-        relation="{this} gilt unbeschadet des {cited_reference}.",
+        relation="{cited_reference} bleibt unberührt.",
         transposition=(
             "Die Mitgliedstaaten müssen bis zum {applies} die Maßnahmen in Kraft setzen, die erforderlich sind, um "
             "{this} zu befolgen.",

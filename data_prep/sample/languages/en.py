@@ -48,11 +48,8 @@ ENGLISH = Language(
     code="en",
     union="EU",
     quotes=("2018", "2019"),
-    months=(
-        "January", "February", "March", "April", "May", "June",
-        "July", "August", "September", "October", "November", "December",
-    ),  # fmt: skip
-    date="{day} {month} {year}",
+    months="January February March April May June July August September October November December",
+    date_pattern="{day} {month} {year}",
     day_one="1",
     paragraph="{}.",
     point="({})",
@@ -99,7 +96,8 @@ ENGLISH = Language(
         after="of the European Parliament and of the Council",
         preamble="THE EUROPEAN PARLIAMENT AND THE COUNCIL OF THE EUROPEAN UNION,",
         visas=(
-            "Having regard to the Treaty on the Functioning of the European Union, and in particular Article 114 thereof,",
+            "Having regard to the Treaty on the Functioning of the European Union, and in particular Article 114 "
+            "thereof,",
             "Having regard to the proposal from the European Commission,",
             "Having regard to the opinion of the European Economic and Social Committee{note},",
         ),
@@ -154,7 +152,8 @@ ENGLISH = Language(
         incident_term="serious incident",
         incident="an event in which {an_object} injures a person or fails for more than {incident_hours} hours",
         duties={
-            "register": "{persons} shall register {each_object} with {office} within {deadline_days} days of its first use.",
+            "register": "{persons} shall register {each_object} with {office} within {deadline_days} days of its first "
+            "use.",
             "keep": "{persons} shall keep {the_document} for {keep_years} years.",
             "report": "{persons} shall report every serious incident to {office} within {incident_hours} hours.",
             "train": "{persons} shall train their staff for at least {training_hours} hours a year.",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from data_prep.sample.languages.base import Headings, Institution, KindWords, Language, Patterns, Words
-from data_prep.sample.lexicon import Gender, Noun, Property
+from data_prep.sample.languages.romance import described
+from data_prep.sample.lexicon import Gender
 
 
 def _the(word: str, gender: Gender) -> str:
@@ -22,17 +23,10 @@ def _a(word: str, gender: Gender) -> str:
     return f"{'una' if gender == 'f' else 'un'} {word}"
 
 
-def _described(thing: Noun, quality: Property) -> tuple[str, str]:
-    """Singular and plural of the noun with its adjective after it."""
-    feminine = thing.gender == "f"
-    singular = f"{thing.singular} {quality.f if feminine else quality.m}"
-    return singular, f"{thing.plural} {quality.f_plural if feminine else quality.m_plural}"
-
-
 def forms(words: Words) -> dict[str, str]:
     """Gender and contraction (`del`, `al`)."""
     (first, second), activity = words.persons, words.activity
-    thing, things = _described(words.thing, words.property)
+    thing, things = described(words.thing, words.property)
     regulated = f"de {things} {words.place}"
     return {
         "of_the_thing": _of_the(words.thing.singular, words.thing.gender),
@@ -69,11 +63,8 @@ SPANISH = Language(
     code="es",
     union="UE",
     quotes=("00AB", "00BB"),
-    months=(
-        "enero", "febrero", "marzo", "abril", "mayo", "junio",
-        "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre",
-    ),  # fmt: skip
-    date="{day} de {month} de {year}",
+    months="enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    date_pattern="{day} de {month} de {year}",
     day_one="1",
     paragraph="{}.",
     point="{})",
@@ -174,7 +165,7 @@ SPANISH = Language(
         person="toda persona física o jurídica que {verb} {an_object}",
         document="el documento que acredita {the_activity} de {an_object}",
         incident_term="incidente grave",
-        incident="un suceso en el que {an_object} hiere a una persona o queda averiado durante más de "
+        incident="un suceso en el que {an_object} hiere a una persona o deja de funcionar durante más de "
         "{incident_hours} horas",
         duties={
             "register": "los {persons} deberán registrar {each_object} ante {office} en un plazo de {deadline_days} "
@@ -193,9 +184,9 @@ SPANISH = Language(
             "año.",
         },
         document_rules=(
-            "{the_document} será válido durante {validity_years} años.",
+            "{the_document} tendrá una validez de {validity_years} años.",
             "{the_document} deberá contener la información enumerada {in_annex}.",
-            "{the_person} deberá presentar {the_document} a {office} cuando esta lo solicite.",
+            "{the_person} deberá presentar {the_document} a {office} a petición de esta.",
         ),
         limits="{the_objects} deberán respetar los valores límite establecidos {in_annex}.",
         derogation=(

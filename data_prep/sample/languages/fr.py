@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from data_prep.sample.languages.base import Headings, Institution, KindWords, Language, Patterns, Words
-from data_prep.sample.lexicon import Gender, Noun, Property
+from data_prep.sample.languages.romance import described
+from data_prep.sample.lexicon import Gender
 
 
 def _vowel(word: str) -> bool:
@@ -26,17 +27,10 @@ def _a(word: str, gender: Gender) -> str:
     return f"{'une' if gender == 'f' else 'un'} {word}"
 
 
-def _described(thing: Noun, quality: Property) -> tuple[str, str]:
-    """Singular and plural of the noun with its adjective after it."""
-    feminine = thing.gender == "f"
-    singular = f"{thing.singular} {quality.f if feminine else quality.m}"
-    return singular, f"{thing.plural} {quality.f_plural if feminine else quality.m_plural}"
-
-
 def forms(words: Words) -> dict[str, str]:
     """Gender, elision (`l'inspection`) and contraction (`du`, `au`)."""
     (first, second), activity = words.persons, words.activity
-    thing, things = _described(words.thing, words.property)
+    thing, things = described(words.thing, words.property)
     regulated = f"des {things} {words.place}"
     return {
         "thing": words.thing.singular,
@@ -53,7 +47,6 @@ def forms(words: Words) -> dict[str, str]:
         "of_the_document": _of_the(activity.document, activity.document_gender),
         "the_activity": _the(activity.name, activity.gender),
         "of_the_activity": _of_the(activity.name, activity.gender),
-        "to_the_activity": _to_the(activity.name, activity.gender),
         "place": words.place,
         "person": first.singular,
         "verb": first.verb,
@@ -75,11 +68,8 @@ FRENCH = Language(
     code="fr",
     union="UE",
     quotes=("00AB", "00BB"),
-    months=(
-        "janvier", "février", "mars", "avril", "mai", "juin",
-        "juillet", "août", "septembre", "octobre", "novembre", "décembre",
-    ),  # fmt: skip
-    date="{day} {month} {year}",
+    months="janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    date_pattern="{day} {month} {year}",
     day_one='1<HT TYPE="SUP">er</HT>',
     paragraph="{}.",
     point="{})",
@@ -235,7 +225,7 @@ FRENCH = Language(
         ),
         application=(
             "{this} entre en vigueur le vingtième jour suivant celui de sa publication au "
-            "<HT TYPE=\"ITALIC\">Journal officiel de l'Union européenne</HT>.",
+            """<HT TYPE="ITALIC">Journal officiel de l'Union européenne</HT>.""",
             "{it} est applicable à partir du {applies}.",
         ),
         addressees="Les États membres sont destinataires {of_this}.",

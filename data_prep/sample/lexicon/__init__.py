@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeVar
 
 from data_prep.formex.acts import LANGUAGES
-from data_prep.sample.lexicon.activities import ACTIVITIES as _ACTIVITIES
-from data_prep.sample.lexicon.places import AIMS as _AIMS
-from data_prep.sample.lexicon.places import EXCLUSIONS as _EXCLUSIONS
-from data_prep.sample.lexicon.places import OFFICES as _OFFICES
-from data_prep.sample.lexicon.places import PERSONS as _PERSONS
-from data_prep.sample.lexicon.places import PLACES as _PLACES
-from data_prep.sample.lexicon.properties import PROPERTIES as _PROPERTIES
-from data_prep.sample.lexicon.things import THINGS as _THINGS
+from data_prep.sample.lexicon import activities, places, properties, things
 
 Gender = Literal["m", "f", "n"]
 _GENDERS: dict[str, Gender] = {"m": "m", "f": "f", "n": "n"}
@@ -80,7 +73,8 @@ def _property(entry: str) -> Property:
     elif len(forms) == 2:
         first, second = forms
         forms = [first, first, second, second] if second.endswith("s") else [first, second, f"{first}s", f"{second}s"]
-    return Property(*forms, clause=clause)
+    m, f, m_plural, f_plural = forms
+    return Property(m, f, m_plural, f_plural, clause)
 
 
 def _activity(entry: str) -> Activity:
@@ -90,7 +84,8 @@ def _activity(entry: str) -> Activity:
 
 def _person(entry: str) -> Person:
     nouns, verb = entry.split("; ")
-    return Person(*nouns.split(), verb)
+    singular, plural = nouns.split()
+    return Person(singular, plural, verb)
 
 
 def _read(table: str, parse: Callable[[str], Word]) -> tuple[Mapping[str, Word], ...]:
@@ -103,11 +98,25 @@ def _read(table: str, parse: Callable[[str], Word]) -> tuple[Mapping[str, Word],
     return tuple(entries)
 
 
-THINGS = _read(_THINGS, _noun)
-PROPERTIES = _read(_PROPERTIES, _property)
-ACTIVITIES = _read(_ACTIVITIES, _activity)
-PLACES = _read(_PLACES, str)
-PERSONS = _read(_PERSONS, _person)
-OFFICES = _read(_OFFICES, str)
-AIMS = _read(_AIMS, str)
-EXCLUSIONS = _read(_EXCLUSIONS, str)
+_DEVICES, _STRUCTURES, _VESSELS = (_read(t, _noun) for t in (things.DEVICES, things.STRUCTURES, things.VESSELS))
+_WATERSIDES, _OUTDOORS, _INDOORS = (_read(t, str) for t in (places.WATERSIDES, places.OUTDOORS, places.INDOORS))
+THINGS = _DEVICES + _STRUCTURES + _VESSELS
+PLACES = _WATERSIDES + _OUTDOORS + _INDOORS
+PROPERTIES = _read(properties.PROPERTIES, _property)
+ACTIVITIES = _read(activities.ACTIVITIES, _activity)
+PERSONS = _read(places.PERSONS, _person)
+OFFICES = _read(places.OFFICES, str)
+AIMS = _read(places.AIMS, str)
+EXCLUSIONS = _read(places.EXCLUSIONS, str)
+
+
+def _sensible() -> Iterator[tuple[int, int]]:
+    """Where each thing may be: devices anywhere, structures outdoors, vessels where there is water."""
+    for thing in range(len(THINGS)):
+        devices, structures = len(_DEVICES), len(_DEVICES) + len(_STRUCTURES)
+        last = len(PLACES) if thing < devices else len(PLACES) - len(_INDOORS)
+        last = len(_WATERSIDES) if thing >= structures else last
+        yield from ((thing, place) for place in range(last))
+
+
+THINGS_IN_PLACES = tuple(_sensible())

@@ -30,6 +30,6 @@ calibration; calibration sheet | étalonnage m; fiche d'étalonnage f | Kalibrie
 | calibración f; ficha de calibración f | calibração f; ficha de calibração f
 rental; rental contract | location f; contrat de location m | Vermietung f; Mietvertrag m
 | alquiler m; contrato de alquiler m | aluguer m; contrato de aluguer m
-installation; installation plan | installation f; plan d'installation m | Installation f; Installationsplan m
-| instalación f; plan de instalación m | instalação f; plano de instalação m
+sale; contract of sale | vente f; contrat de vente m | Verkauf m; Kaufvertrag m | venta f; contrato de venta m
+| venda f; contrato de venda m
 """

@@ -1,27 +1,33 @@
-"""Where sample acts apply, who bears duties, and which invented offices supervise: five languages, columns as ever.
+"""Where the sample acts apply, who bears duties, which invented offices supervise, and a few phrases.
 
-English, French, German, Spanish, Portuguese.
+Columns: English, French, German, Spanish, Portuguese.
 """
 
-PLACES = """
-in mountain areas | dans les zones de montagne | in Berggebieten | en zonas de montaña | em zonas de montanha
+WATERSIDES = """
 in inland ports | dans les ports intérieurs | in Binnenhäfen | en puertos interiores | em portos interiores
-in public hospitals | dans les hôpitaux publics | in öffentlichen Krankenhäusern | en hospitales públicos
-| em hospitais públicos
 on islands | sur les îles | auf Inseln | en islas | em ilhas
-at railway stations | dans les gares ferroviaires | in Bahnhöfen | en estaciones de ferrocarril
-| em estações ferroviárias
 in nature reserves | dans les réserves naturelles | in Naturschutzgebieten | en reservas naturales
 | em reservas naturais
 in urban areas | dans les zones urbaines | in städtischen Gebieten | en zonas urbanas | em zonas urbanas
-in schools | dans les écoles | in Schulen | en escuelas | em escolas
-at airports | dans les aéroports | an Flughäfen | en aeropuertos | em aeroportos
 in river basins | dans les bassins fluviaux | in Flussgebieten | en cuencas fluviales | em bacias hidrográficas
 in border regions | dans les régions frontalières | in Grenzregionen | en regiones fronterizas
 | em regiões fronteiriças
+"""
+
+OUTDOORS = """
+in mountain areas | dans les zones de montagne | in Berggebieten | en zonas de montaña | em zonas de montanha
+at railway stations | dans les gares ferroviaires | in Bahnhöfen | en estaciones de ferrocarril
+| em estações ferroviárias
+at airports | dans les aéroports | an Flughäfen | en aeropuertos | em aeroportos
 on building sites | sur les chantiers | auf Baustellen | en obras de construcción | em estaleiros de construção
 in forests | dans les forêts | in Wäldern | en bosques | em florestas
 in mines | dans les mines | in Bergwerken | en minas | em minas
+"""
+
+INDOORS = """
+in public hospitals | dans les hôpitaux publics | in öffentlichen Krankenhäusern | en hospitales públicos
+| em hospitais públicos
+in schools | dans les écoles | in Schulen | en escuelas | em escolas
 """
 
 # singular, plural; the verb that makes one such a person
@@ -36,8 +42,8 @@ distributor distributors; sells | distributeur distributeurs; vend | Händler H�
 | distribuidor distribuidores; vende | distribuidor distribuidores; vende
 owner owners; owns | propriétaire propriétaires; possède | Eigentümer Eigentümer; besitzt
 | propietario propietarios; posee | proprietário proprietários; possui
-installer installers; installs | installateur installateurs; installe | Installateur Installateure; installiert
-| instalador instaladores; instala | instalador instaladores; instala
+carrier carriers; carries | transporteur transporteurs; transporte | Beförderer Beförderer; befördert
+| transportista transportistas; transporta | transportador transportadores; transporta
 """
 
 # what follows `European Office`, `Office européen`, `Europäisches Amt`, `Oficina Europea`, `Gabinete Europeu`

@@ -1,16 +1,13 @@
 """Things that the sample acts regulate: singular, plural and gender in English, French, German, Spanish, Portuguese.
 
-Words of one term are joined by `_`; English has no gender.
+Words of one term are joined by `_`; English has no gender. Three tables, by the places where a thing makes sense.
 """
 
-THINGS = """
+# anywhere
+DEVICES = """
 drone drones | drone drones m | Drohne Drohnen f | dron drones m | drone drones m
-crane cranes | grue grues f | Kran Kräne m | grúa grúas f | grua gruas f
-ferry ferries | bac bacs m | Fähre Fähren f | transbordador transbordadores m | transbordador transbordadores m
-bus buses | autobus autobus m | Bus Busse m | autobús autobuses m | autocarro autocarros m
 pump pumps | pompe pompes f | Pumpe Pumpen f | bomba bombas f | bomba bombas f
 lift lifts | ascenseur ascenseurs m | Aufzug Aufzüge m | ascensor ascensores m | elevador elevadores m
-turbine turbines | turbine turbines f | Turbine Turbinen f | turbina turbinas f | turbina turbinas f
 boiler boilers | chaudière chaudières f | Heizkessel Heizkessel m | caldera calderas f | caldeira caldeiras f
 lamp lamps | lampe lampes f | Lampe Lampen f | lámpara lámparas f | lâmpada lâmpadas f
 robot robots | robot robots m | Roboter Roboter m | robot robots m | robô robôs m
@@ -20,22 +17,15 @@ filter filters | filtre filtres m | Filter Filter m | filtro filtros m | filtro 
 battery batteries | batterie batteries f | Batterie Batterien f | batería baterías f | bateria baterias f
 charging_station charging_stations | borne_de_recharge bornes_de_recharge f | Ladestation Ladestationen f
 | estación_de_carga estaciones_de_carga f | estação_de_carregamento estações_de_carregamento f
-greenhouse greenhouses | serre serres f | Gewächshaus Gewächshäuser n | invernadero invernaderos m
-| estufa estufas f
 oven ovens | four fours m | Ofen Öfen m | horno hornos m | forno fornos m
-mill mills | moulin moulins m | Mühle Mühlen f | molino molinos m | moinho moinhos m
 press presses | presse presses f | Presse Pressen f | prensa prensas f | prensa prensas f
 printer printers | imprimante imprimantes f | Drucker Drucker m | impresora impresoras f | impressora impressoras f
 bicycle bicycles | bicyclette bicyclettes f | Fahrrad Fahrräder n | bicicleta bicicletas f | bicicleta bicicletas f
-boat boats | bateau bateaux m | Boot Boote n | barco barcos m | barco barcos m
 tank tanks | réservoir réservoirs m | Tank Tanks m | depósito depósitos m | reservatório reservatórios m
 valve valves | vanne vannes f | Ventil Ventile n | válvula válvulas f | válvula válvulas f
 meter meters | compteur compteurs m | Zähler Zähler m | contador contadores m | contador contadores m
 balance balances | balance balances f | Waage Waagen f | balanza balanzas f | balança balanças f
 antenna antennas | antenne antennes f | Antenne Antennen f | antena antenas f | antena antenas f
-buoy buoys | bouée bouées f | Boje Bojen f | boya boyas f | boia boias f
-platform platforms | plateforme plateformes f | Plattform Plattformen f | plataforma plataformas f
-| plataforma plataformas f
 compressor compressors | compresseur compresseurs m | Kompressor Kompressoren m | compresor compresores m
 | compressor compressores m
 generator generators | générateur générateurs m | Generator Generatoren m | generador generadores m
@@ -44,12 +34,6 @@ radiator radiators | radiateur radiateurs m | Heizkörper Heizkörper m | radiad
 | radiador radiadores m
 refrigerator refrigerators | réfrigérateur réfrigérateurs m | Kühlschrank Kühlschränke m
 | frigorífico frigoríficos m | frigorífico frigoríficos m
-trailer trailers | remorque remorques f | Anhänger Anhänger m | remolque remolques m | reboque reboques m
-wagon wagons | wagon wagons m | Waggon Waggons m | vagón vagones m | vagão vagões m
-barge barges | péniche péniches f | Lastkahn Lastkähne m | barcaza barcazas f | barcaça barcaças f
-tractor tractors | tracteur tracteurs m | Traktor Traktoren m | tractor tractores m | trator tratores m
-bridge bridges | pont ponts m | Brücke Brücken f | puente puentes m | ponte pontes f
-gate gates | portail portails m | Tor Tore n | puerta puertas f | portão portões m
 telescope telescopes | télescope télescopes m | Teleskop Teleskope n | telescopio telescopios m
 | telescópio telescópios m
 motor motors | moteur moteurs m | Motor Motoren m | motor motores m | motor motores m
@@ -63,4 +47,29 @@ projector projectors | projecteur projecteurs m | Projektor Projektoren m | proy
 | projetor projetores m
 dryer dryers | séchoir séchoirs m | Trockner Trockner m | secadora secadoras f | secador secadores m
 tent tents | tente tentes f | Zelt Zelte n | tienda_de_campaña tiendas_de_campaña f | tenda tendas f
+"""
+
+# outdoors
+STRUCTURES = """
+crane cranes | grue grues f | Kran Kräne m | grúa grúas f | grua gruas f
+van vans | fourgon fourgons m | Lieferwagen Lieferwagen m | furgoneta furgonetas f | carrinha carrinhas f
+turbine turbines | turbine turbines f | Turbine Turbinen f | turbina turbinas f | turbina turbinas f
+greenhouse greenhouses | serre serres f | Gewächshaus Gewächshäuser n | invernadero invernaderos m
+| estufa estufas f
+mill mills | moulin moulins m | Mühle Mühlen f | molino molinos m | moinho moinhos m
+platform platforms | plateforme plateformes f | Plattform Plattformen f | plataforma plataformas f
+| plataforma plataformas f
+trailer trailers | remorque remorques f | Anhänger Anhänger m | remolque remolques m | reboque reboques m
+wagon wagons | wagon wagons m | Waggon Waggons m | vagón vagones m | vagão vagões m
+tractor tractors | tracteur tracteurs m | Traktor Traktoren m | tractor tractores m | trator tratores m
+bridge bridges | pont ponts m | Brücke Brücken f | puente puentes m | ponte pontes f
+gate gates | portail portails m | Tor Tore n | puerta puertas f | portão portões m
+"""
+
+# where there is water
+VESSELS = """
+ferry ferries | bac bacs m | Fähre Fähren f | transbordador transbordadores m | transbordador transbordadores m
+boat boats | bateau bateaux m | Boot Boote n | barco barcos m | barco barcos m
+buoy buoys | bouée bouées f | Boje Bojen f | boya boyas f | boia boias f
+barge barges | péniche péniches f | Lastkahn Lastkähne m | barcaza barcazas f | barcaça barcaças f
 """

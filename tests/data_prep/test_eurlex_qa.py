@@ -1,0 +1,491 @@
+"""Cited questions and answers: from built, sample and real acts, and the three files that the command writes."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+from data_prep.formex import read_acts, write_acts
+from data_prep.formex.acts import LANGUAGES, Act, Unit
+from data_prep.formex.parser import parse_paths
+from data_prep.instruct.act_names import act_name
+from data_prep.instruct.citation import Citation, extract_citations
+from data_prep.instruct.eurlex_qa import KINDS, Pair, Wording, facts_of, make_pair, question, wordings
+from data_prep.instruct.facts import Fact, Source, subject_of
+from data_prep.instruct.passages import clean, sentences, shorten
+from data_prep.instruct.selection import fair_shares, normalised, select
+from data_prep.instruct.wordings import WORDINGS
+from data_prep.split import Shares, split_works, write_splits
+from lexatron.cli import lexatron, main
+from lexatron.errors import UserError
+
+ACTS = 25
+
+
+def article(number: str, heading: str | None, text: str = "", children: list[Unit] | None = None) -> Unit:
+    return Unit("article", f"art_{number}", f"Article {number}", heading, text, children or [])
+
+
+def act(celex: str = "32031R0123", language: str = "en", units: list[Unit] | None = None) -> Act:
+    label = {"en": "Regulation (EU)", "de": "Verordnung (EU)"}[language] + f" {celex[1:5]}/{int(celex[6:])}"
+    title = f"{label.upper()} of 3 May 2031 on the registration of drones (Text with EEA relevance)"
+    return Act(celex, celex, language, "regulation", title, units or UNITS, label=label)
+
+
+UNITS = [
+    article("1", "Subject matter and scope", "This Regulation applies to drones. It does not apply to kites."),
+    article("2", "Definitions", "For the purposes of this Regulation:", [
+        Unit("point", "art_2.pt_1", "(1)", text="‘drone’ means an aircraft[^1] without a pilot;"),
+        Unit("point", "art_2.pt_2", "(2)", text="‘operator’ means:", children=[
+            Unit("point", "art_2.pt_2.pt_a", "(a)", text="‘owner’ of a drone; or"),
+            Unit("point", "art_2.pt_2.pt_b", "(b)", text="whoever flies it."),
+        ]),
+        Unit("footnote", "fn_1", "1", text="‘Note’ means nothing to anybody at all."),
+    ]),
+    article("3", "Registration", children=[
+        Unit("paragraph", "art_3.par_1", text="Drones may fly. Operators shall register every drone within 30 days."),
+        Unit("paragraph", "art_3.par_2", text="The register shall be public."),
+    ]),
+    article("4", None, "Operators must not fly at night."),
+    article("5", "Entry into force", "This Regulation shall enter into force on 1 June 2031."),
+]  # fmt: skip
+
+
+def pairs_of(source: Act, form: str, max_chars: int = 400) -> list[Pair]:
+    return [make_pair(f, Wording(0), max_answer_chars=max_chars) for f in facts_of(source) if f.form == form]
+
+
+@pytest.mark.parametrize(
+    ("form", "expected"),
+    [
+        ("definition", [
+            ("What does ‘drone’ mean in Regulation (EU) 2031/123?",
+             "Under Article 2, point (1), Regulation (EU) 2031/123 (CELEX: 32031R0123), "
+             "‘drone’ means an aircraft without a pilot."),
+            ("What does ‘operator’ mean in Regulation (EU) 2031/123?",
+             "Under Article 2, point (2), Regulation (EU) 2031/123 (CELEX: 32031R0123), "
+             "‘operator’ means: (a) ‘owner’ of a drone; or (b) whoever flies it."),
+        ]),
+        ("obligation", [
+            ("What does the article “Registration” of Regulation (EU) 2031/123 require?",
+             "Under Article 3(1), Regulation (EU) 2031/123 (CELEX: 32031R0123): "
+             "Operators shall register every drone within 30 days."),
+            ("What does Article 3(2) of Regulation (EU) 2031/123 require?",
+             "Under Article 3(2), Regulation (EU) 2031/123 (CELEX: 32031R0123): The register shall be public."),
+            ("What does Article 4 of Regulation (EU) 2031/123 require?",
+             "Under Article 4, Regulation (EU) 2031/123 (CELEX: 32031R0123): Operators must not fly at night."),
+        ]),
+        ("scope", [
+            ("What is the scope of Regulation (EU) 2031/123?",
+             "Under Article 1, Regulation (EU) 2031/123 (CELEX: 32031R0123): "
+             "This Regulation applies to drones. It does not apply to kites."),
+        ]),
+        ("which_act_by_celex", [
+            ("Which act has the CELEX number 32031R0123?",
+             "Regulation (EU) 2031/123 (CELEX: 32031R0123), on the registration of drones."),
+        ]),
+        ("which_act_by_subject", [
+            ("What is the CELEX number of the act “on the registration of drones”?",
+             "Regulation (EU) 2031/123 (CELEX: 32031R0123), on the registration of drones."),
+        ]),
+    ],
+)  # fmt: skip
+def test_known_answers(form: str, expected: list[tuple[str, str]]) -> None:
+    assert [(pair.question, pair.answer) for pair in pairs_of(act(), form)] == expected
+
+
+def test_articles_are_asked_about_by_heading_and_by_what_they_say() -> None:
+    by_heading = pairs_of(act(), "which_article_by_heading")
+    assert by_heading[2].answer == "Article 3, Regulation (EU) 2031/123 (CELEX: 32031R0123): “Registration”."
+    unheaded = pairs_of(act(), "which_article_by_quote")[2]
+    assert unheaded.question == "Which article of Regulation (EU) 2031/123 says: “Operators must not fly at night.”?"
+    assert unheaded.answer == "Article 4, Regulation (EU) 2031/123 (CELEX: 32031R0123)."
+    assert unheaded.citations == (Citation("32031R0123", "4", "art_4"),)
+
+
+def test_a_heading_that_two_articles_bear_is_not_asked_about() -> None:
+    twice = act(
+        units=[
+            article("1", "Rules", "Owners shall pay the yearly fee."),
+            article("2", "Rules", "Pilots shall train once a year."),
+        ]
+    )
+    assert pairs_of(twice, "which_article_by_heading") == []
+    assert {pair.question for pair in pairs_of(twice, "obligation")} == {
+        "What does Article 1 of Regulation (EU) 2031/123 require?",
+        "What does Article 2 of Regulation (EU) 2031/123 require?",
+    }
+
+
+def test_an_act_that_cannot_be_cited_gives_no_questions() -> None:
+    nameless = act()
+    nameless.label = None
+    assert list(facts_of(nameless)) == []
+
+
+def test_law_that_is_quoted_is_not_asked_about() -> None:
+    quoted = Unit(
+        "quoted", "art_1.quo_1", children=[article("9", "Inserted", "Owners shall insure their drones.")], quoted=True
+    )
+    quoted.children[0].quoted = True
+    amending = act(units=[article("1", "Amendments", "Article 9 is replaced by the following:", [quoted])])
+    assert {fact.unit for fact in facts_of(amending)} == {None, "art_1"}
+
+
+@pytest.mark.parametrize("limit", [200, 260, 400])
+def test_answers_are_capped_and_keep_their_citation(limit: int) -> None:
+    long = act(units=[article("7", "Long", "Operators shall " + "register, mark and insure " * 60 + "everything.")])
+    (pair,) = pairs_of(long, "obligation", limit)
+    assert len(pair.answer) <= limit
+    assert pair.answer.endswith("…")
+    assert extract_citations(pair.answer) == list(pair.citations)
+
+
+@pytest.mark.parametrize(
+    ("label", "language", "forms"),
+    [
+        ("Règlement d’exécution (UE) 2031/1", "fr",
+         ("le règlement d’exécution (UE) 2031/1", "du règlement d’exécution (UE) 2031/1",
+          "dans le règlement d’exécution (UE) 2031/1")),
+        ("Directive 95/46/CE", "fr",
+         ("la directive 95/46/CE", "de la directive 95/46/CE", "dans la directive 95/46/CE")),
+        ("Durchführungsbeschluss (EU) 2031/1", "de",
+         ("der Durchführungsbeschluss (EU) 2031/1", "des Durchführungsbeschlusses (EU) 2031/1",
+          "im Durchführungsbeschluss (EU) 2031/1")),
+        ("Delegierte Verordnung (EU) 2031/1", "de",
+         ("die Delegierte Verordnung (EU) 2031/1", "der Delegierten Verordnung (EU) 2031/1",
+          "in der Delegierten Verordnung (EU) 2031/1")),
+        ("Delegierter Beschluss (EU) 2031/1", "de",
+         ("der Delegierte Beschluss (EU) 2031/1", "des Delegierten Beschlusses (EU) 2031/1",
+          "im Delegierten Beschluss (EU) 2031/1")),
+        ("Reglamento (UE) 2031/1", "es",
+         ("el Reglamento (UE) 2031/1", "del Reglamento (UE) 2031/1", "en el Reglamento (UE) 2031/1")),
+        ("Decisão (UE) 2031/1", "pt", ("a Decisão (UE) 2031/1", "da Decisão (UE) 2031/1", "na Decisão (UE) 2031/1")),
+    ],
+)  # fmt: skip
+def test_an_act_is_named_with_its_article_and_case(label: str, language: str, forms: tuple[str, str, str]) -> None:
+    name = act_name(label, language)
+    assert (name.subject, name.of, name.within) == forms
+
+
+@pytest.mark.parametrize(
+    ("title", "subject"),
+    [
+        ("REGULATION (EU) 2031/1 of 1 May 2031 on drones (Drones Act) (Text with EEA relevance)", "on drones"),
+        ("RÈGLEMENT (UE) 2031/1 DE LA COMMISSION du 1er mai 2031 relatif aux drones", "relatif aux drones"),
+        ("VERORDNUNG (EU) 2031/1 DER KOMMISSION vom 1. Mai 2031 über Drohnen", "über Drohnen"),
+        ("REGLAMENTO (UE) 2031/1 de 1 de mayo de 2031 relativo a los drones", "relativo a los drones"),
+        ("REGULAMENTO (UE) 2031/1, de 1 de maio de 2031, relativo aos drones", "relativo aos drones"),
+        ("COUNCIL DIRECTIVE of 19 December 1977 concerning assistance (77/799/EEC)", "concerning assistance"),
+        ("REGULATION No 141 exempting transport", ""),
+    ],
+)
+def test_the_subject_is_what_follows_the_date(title: str, subject: str) -> None:
+    assert subject_of(title) == subject
+
+
+def test_sentences_end_at_full_stops_but_not_at_abbreviations() -> None:
+    text = "Nach Art. 5 gilt dies bis 27. April. Verordnung Nr. 3 bleibt. Shall it? See No. 7."
+    assert sentences(text) == [
+        "Nach Art. 5 gilt dies bis 27. April.",
+        "Verordnung Nr. 3 bleibt.",
+        "Shall it?",
+        "See No. 7.",
+    ]
+
+
+@given(st.text(), st.integers(3, 60))
+def test_shortened_text_fits_and_is_a_beginning(text: str, limit: int) -> None:
+    short = shorten(clean(text), limit)
+    assert len(short) <= limit
+    assert clean(text).startswith(short.removesuffix(" …").strip())
+
+
+def test_wordings_are_the_same_forms_in_every_language_and_never_repeat() -> None:
+    assert set(WORDINGS) == set(LANGUAGES)
+    templates = [t for forms in WORDINGS.values() for form in forms.values() for t in (*form.training, *form.heldout)]
+    assert len(set(map(normalised, templates))) == len(templates)
+    for language, forms in WORDINGS.items():
+        assert forms.keys() == WORDINGS["en"].keys(), language
+        for name, form in forms.items():
+            assert (len(form.training), len(form.heldout)) == (6, 2), (language, name)
+            assert {slot for _, slot, _, _ in Formatter().parse(form.answer) if slot} == {"citation", "text"}
+
+
+FACTS = [
+    Fact(Source("32031R0123", language, "Règlement (UE) 2031/123"), "scope", "scope", "art_1", "x")
+    for language in ("fr",)
+]
+
+
+@given(st.dictionaries(st.integers(), st.integers(0, 50), min_size=1), st.integers(0, 300))
+def test_shares_are_fair(available: dict[int, int], total: int) -> None:
+    shares = fair_shares(available, total)
+    assert sum(shares.values()) == min(total, sum(available.values()))
+    assert all(0 <= shares[cell] <= available[cell] for cell in available)
+    full = max(shares.values())
+    assert all(shares[cell] in (full, full - 1) or shares[cell] == available[cell] for cell in available)
+
+
+def test_questions_with_two_answers_are_left_out() -> None:
+    same_subject = [fact for celex in ("32031R0123", "32031R0124") for fact in facts_of(act(celex))]
+    with_others = same_subject + [fact for n in range(20) for fact in facts_of(act(f"3203{n % 10}L{n + 1:04}"))]
+    chosen = select(with_others, [], pairs=10_000, per_language=5, seed=1)
+    assert chosen.ambiguous == 22
+    assert not any(fact.form == "which_act_by_subject" for fact, _ in chosen.training)
+    assert any(fact.form == "which_act_by_label" for fact, _ in chosen.training)
+
+
+# -- real acts
+
+
+@pytest.fixture(scope="session")
+def gdpr(formex_dir: Path) -> dict[str, Act]:
+    folder = formex_dir / "gdpr-xml" / "original"
+    paths = [p for p in sorted(folder.glob("*.xml")) if p.name[9:11].lower() in LANGUAGES]
+    acts = [found for found in parse_paths(paths) if isinstance(found, Act)]
+    return {found.language: found for found in acts}
+
+
+REAL_DEFINITIONS = {
+    "en": ("What does ‘profiling’ mean in Regulation (EU) 2016/679?",
+           "‘profiling’ means any form of automated processing"),
+    "fr": ("Que signifie «profilage» dans le règlement (UE) 2016/679?", "on entend par «profilage», toute forme"),
+    "de": ("Was bedeutet „Profiling“ in der Verordnung (EU) 2016/679?", "bezeichnet der Ausdruck „Profiling“ jede Art"),
+    "es": ("¿Qué significa «elaboración de perfiles» en el Reglamento (UE) 2016/679?",
+           "se entenderá por «elaboración de perfiles»: toda forma"),
+    "pt": ("O que significa «Definição de perfis» no Regulamento (UE) 2016/679?",
+           "entende-se por «Definição de perfis», qualquer forma"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_gdpr_in_five_languages(gdpr: dict[str, Act], language: str) -> None:
+    facts = list(facts_of(gdpr[language]))
+    by_kind = Counter(fact.kind for fact in facts)
+    assert by_kind["definition"] == 26
+    assert by_kind["scope"] == 1
+    assert by_kind["which_act"] == 3
+    assert by_kind["which_article"] > 180
+    assert by_kind["obligation"] > 60
+    profiling = next(fact for fact in facts if fact.unit == "art_4.pt_4")
+    pair = make_pair(profiling, Wording(0), max_answer_chars=400)
+    assert pair.question == REAL_DEFINITIONS[language][0]
+    assert REAL_DEFINITIONS[language][1] in pair.answer
+    assert pair.citations == (Citation("32016R0679", "4", "art_4.pt_4"),)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_answer_about_a_real_act_cites_a_unit_that_is_there(gdpr: dict[str, Act], language: str) -> None:
+    keys = {unit.key for unit in gdpr[language].walk()}
+    for fact in facts_of(gdpr[language]):
+        for wording in (*wordings(fact, heldout=False), *wordings(fact, heldout=True)):
+            pair = make_pair(fact, wording, max_answer_chars=400)
+            assert extract_citations(pair.answer) == list(pair.citations), pair.answer
+            assert len(pair.answer) <= 400
+            assert pair.citations[0].unit in keys | {None}
+
+
+def test_other_real_acts(formex_dir: Path) -> None:
+    folders = [formex_dir / "eur-lex-loader" / name for name in ("32024R1689", "32011L0083", "32006R1907")]
+    acts = {found.base_celex: found for found in parse_paths(folders) if isinstance(found, Act)}
+    counts = {celex: Counter(fact.kind for fact in facts_of(found)) for celex, found in acts.items()}
+    assert counts["32024R1689"]["definition"] == 68
+    consolidated = list(facts_of(acts["32011L0083"]))
+    assert next(f for f in consolidated if f.kind == "scope").unit == "art_3.par_1"
+    assert {f.source.work for f in consolidated} == {"32011L0083"}  # cited as the act that it is a version of
+    terms = [f.slots["term"] for f in facts_of(acts["32006R1907"]) if f.kind == "definition"]
+    assert terms[:3] == ["substance", "mixture", "article"]  # REACH prints its terms without quotation marks
+
+
+# -- sample acts and the command
+
+
+def run(*arguments: object) -> None:
+    outcome = CliRunner().invoke(lexatron, [str(argument) for argument in arguments])
+    if outcome.exception is not None:
+        raise outcome.exception
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with `sample` (FORMEX), `acts` and `splits.json`."""
+    folder = tmp_path_factory.mktemp("qa")
+    run("data", "sample", "-o", folder / "sample", "--acts", ACTS, "--seed", 3)
+    run("data", "formex", folder / "sample", "-o", folder / "acts")
+    works = split_works({found.work for found in read_acts(folder / "acts")}, SHARES, 1)
+    write_splits(folder / "splits.json", works, SHARES, 1)
+    run(*QA, folder / "acts", "-o", folder / "qa", "--splits", folder / "splits.json", "--json", folder / "qa.json")
+    return folder
+
+
+SHARES = Shares(70, 10, 20)
+QA = ("data", "qa", "--pairs", 3000, "--test-per-language", 15)
+
+
+def records(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_bytes().splitlines()]
+
+
+@pytest.fixture(scope="session")
+def written(sample: Path) -> dict[str, list[dict[str, Any]]]:
+    return {name: records(sample / "qa" / f"{name}.jsonl") for name in ("training", "validation", "test")}
+
+
+def asked(record: dict[str, Any]) -> str:
+    return normalised(record["messages"][0]["content"])
+
+
+def test_definitions_are_those_of_the_generator(sample: Path) -> None:
+    truth = {(r["celex"], r["language"]): r for r in records(sample / "sample" / "ground_truth.jsonl")}
+    for found in read_acts(sample / "acts"):
+        terms = {f.slots["term"] for f in facts_of(found) if f.kind == "definition"}
+        assert terms == set(truth[found.celex or "", found.language]["definitions"])
+
+
+def test_records_have_the_shape_of_a_chat_data_set(written: dict[str, list[dict[str, Any]]]) -> None:
+    for record in (record for found in written.values() for record in found):
+        assert list(record) == ["id", "language", "kind", "seen", "messages", "citations"]
+        assert [message["role"] for message in record["messages"]] == ["user", "assistant"]
+        assert list(record["citations"][0]) == ["celex", "article", "unit"]
+        assert len(record["messages"][1]["content"]) <= 400
+        cited = extract_citations(record["messages"][1]["content"])
+        assert cited == [Citation(**citation) for citation in record["citations"]]
+
+
+def test_no_question_stands_twice(written: dict[str, list[dict[str, Any]]]) -> None:
+    everything = [record for found in written.values() for record in found]
+    assert len({asked(record) for record in everything}) == len(everything)
+    assert len({record["id"] for record in everything}) == len(everything)
+
+
+def test_training_never_asks_about_other_works(sample: Path, written: dict[str, list[dict[str, Any]]]) -> None:
+    works = json.loads((sample / "splits.json").read_text())["works"]
+    for name in ("training", "validation"):
+        assert {works[record["citations"][0]["celex"]] for record in written[name]} == {"train"}
+        assert all(record["seen"] for record in written[name])
+    for record in written["test"]:
+        assert works[record["citations"][0]["celex"]] == ("train" if record["seen"] else "test")
+
+
+def test_the_test_set_asks_about_known_facts_in_unknown_words(written: dict[str, list[dict[str, Any]]]) -> None:
+    facts = {record["id"].rpartition(".")[0] for record in written["training"]}
+    seen = [record for record in written["test"] if record["seen"]]
+    assert {record["id"].rpartition(".")[0] for record in seen} <= facts
+    assert all(record["id"].rpartition(".")[2].startswith("h") for record in written["test"])
+    assert all(record["id"].rpartition(".")[2].startswith("t") for record in written["training"])
+    sides = Counter((record["language"], record["seen"]) for record in written["test"])
+    assert sides == {(language, side): 15 for language in LANGUAGES for side in (True, False)}
+
+
+def test_languages_and_kinds_are_balanced(written: dict[str, list[dict[str, Any]]]) -> None:
+    chosen = written["training"] + written["validation"]
+    assert set(Counter(record["language"] for record in chosen).values()) == {600}
+    kinds = Counter((record["language"], record["kind"]) for record in chosen)
+    assert all(kinds[language, kind] >= 100 for language in LANGUAGES for kind in KINDS)
+    assert len(written["validation"]) == 150
+    tests = Counter((r["language"], r["kind"], r["seen"]) for r in written["test"])
+    assert set(tests.values()) == {3}
+
+
+def test_every_act_is_asked_about_in_several_wordings(sample: Path, written: dict[str, list[dict[str, Any]]]) -> None:
+    works = json.loads((sample / "splits.json").read_text())["works"]
+    used = {(r["citations"][0]["celex"], r["id"].rpartition(".")[2]) for r in written["training"]}
+    per_act = Counter(celex for celex, _ in used)
+    assert set(per_act) == {work for work, side in works.items() if side == "train"}
+    assert min(per_act.values()) == 6
+
+
+def test_counts_add_up(sample: Path) -> None:
+    stats = json.loads((sample / "qa" / "stats.json").read_text())
+    acts, questions = stats["acts"], stats["questions"]
+    assert acts["read"] == sum(acts["used"].values()) + sum(acts["dropped"].values()) == ACTS * len(LANGUAGES)
+    written = questions["training"] + questions["validation"]
+    assert questions["possible"] == written + questions["not_chosen"]
+    assert written == 3000
+    shown = json.loads((sample / "qa.json").read_text())
+    assert {**shown, "seconds": 0} == {**stats, "seconds": 0}
+
+
+def test_the_same_seed_gives_the_same_bytes_and_another_one_others(sample: Path, tmp_path: Path) -> None:
+    arguments = (*QA, sample / "acts", "--splits", sample / "splits.json")
+    run(*arguments, "-o", tmp_path / "same")
+    run(*arguments, "-o", tmp_path / "other", "--seed", 7)
+    for name in ("training", "validation", "test", "stats"):
+        ending = "json" if name == "stats" else "jsonl"
+        first = (sample / "qa" / f"{name}.{ending}").read_bytes()
+        assert (tmp_path / "same" / f"{name}.{ending}").read_bytes() == first
+    assert (tmp_path / "other" / "training.jsonl").read_bytes() != (sample / "qa" / "training.jsonl").read_bytes()
+
+
+def test_the_order_of_the_acts_does_not_matter(sample: Path, tmp_path: Path) -> None:
+    (tmp_path / "acts").mkdir()
+    write_acts(tmp_path / "acts", reversed(list(read_acts(sample / "acts"))))
+    run(*QA, tmp_path / "acts", "--splits", sample / "splits.json", "-o", tmp_path / "qa")
+    for name in ("training", "test"):
+        assert (tmp_path / "qa" / f"{name}.jsonl").read_bytes() == (sample / "qa" / f"{name}.jsonl").read_bytes()
+
+
+def test_a_finished_stage_is_kept_and_a_changed_option_runs_again(
+    sample: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = (*QA, sample / "acts", "--splits", sample / "splits.json", "-o", tmp_path / "qa")
+    run(*arguments)
+    before = (tmp_path / "qa" / "training.jsonl").stat().st_mtime_ns
+    run(*arguments)
+    assert (tmp_path / "qa" / "training.jsonl").stat().st_mtime_ns == before
+    run(*arguments, "--max-answer-chars", 300)
+    longest = max(len(r["messages"][1]["content"]) for r in records(tmp_path / "qa" / "training.jsonl"))
+    assert longest <= 300
+
+
+def test_the_latest_version_of_a_work_is_asked_about(tmp_path: Path) -> None:
+    old, new = act(), act()
+    new.celex, new.version_date = "02031R0123-20330101", "2033-01-01"
+    new.units = [article("1", "Scope", "This Regulation applies to rockets of every size and colour.")]
+    others = [act(f"32032R{n:04}") for n in range(1, 9)]
+    write_acts(tmp_path, [new, old, *others])
+    splits = {"works": {found.work: "train" for found in (old, *others)}}
+    (tmp_path / "splits.json").write_text(json.dumps(splits))
+    run("data", "qa", tmp_path, "-o", tmp_path / "qa", "--splits", tmp_path / "splits.json", "--test-per-language", 5)
+    about = [r for r in records(tmp_path / "qa" / "training.jsonl") if r["citations"][0]["celex"] == "32031R0123"]
+    assert any("rockets" in record["messages"][1]["content"] for record in about)
+    assert not any(record["kind"] == "definition" for record in about)
+    dropped = json.loads((tmp_path / "qa" / "stats.json").read_text())["acts"]["dropped"]
+    assert dropped == {"another version of the act is used": 1}
+
+
+def refused(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
+    with pytest.raises(SystemExit) as outcome:
+        main([str(argument) for argument in arguments])
+    assert outcome.value.code == 2
+    return capsys.readouterr().err
+
+
+def test_bad_input_is_named(sample: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    splits, acts, out = sample / "splits.json", sample / "acts", tmp_path / "qa"
+    (tmp_path / "empty").mkdir()
+    assert "no acts here" in refused(capsys, *QA, tmp_path / "empty", "-o", out, "--splits", splits)
+    assert "no such file" in refused(capsys, *QA, acts, "-o", out, "--splits", tmp_path / "none.json")
+    (tmp_path / "others.json").write_text('{"works": {"31999L0001": "train"}}')
+    said = refused(capsys, *QA, acts, "-o", out, "--splits", tmp_path / "others.json")
+    assert f"names none of the {ACTS * len(LANGUAGES)} acts" in said
+    said = refused(capsys, *QA, acts, "-o", out, "--splits", splits, "--test-per-language", 100_000)
+    assert "too few facts for a test set" in said
+    said = refused(capsys, *QA, acts, "-o", out, "--splits", splits, "--pairs", 10)
+    assert "too few questions for a training set: 10" in said
+    assert not out.exists()
+
+
+def test_too_few_facts_are_the_users_error() -> None:
+    with pytest.raises(UserError, match="too few questions"):
+        select([], [], pairs=100, per_language=1, seed=1)
+    assert question(FACTS[0], Wording(0)) == "Quel est le champ d’application du règlement (UE) 2031/123?"

@@ -1,0 +1,107 @@
+"""Training jobs in processes of their own, so that they can be killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from plugins.callbacks import read_metrics
+from recipes.layouts import layout as find_layout
+
+SCRIPT = Path(__file__).with_name("training_job.py")
+PATIENCE = 240  # seconds until a job counts as hung
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+class Job:
+    """One run of a recipe; `run_dir` is its folder, and what it prints goes to `run_dir.log`."""
+
+    def __init__(self, recipe: str, run_dir: Path, layout: str = "cpu", **arguments: object):
+        self.run_dir = run_dir
+        self.log = run_dir.with_suffix(".log")
+        devices = find_layout(layout).devices
+        python = [sys.executable]
+        if devices > 1:
+            python += ["-m", "torch.distributed.run", "--nproc-per-node", str(devices), "--master-port"]
+            python += [str(free_port())]
+        given = {"run_dir": run_dir, "layout": layout, **arguments}
+        self.command = [*python, str(SCRIPT), recipe, *(f"{key}={value}" for key, value in given.items())]
+        self.environment = os.environ | {
+            "OMP_NUM_THREADS": str(max(1, (os.cpu_count() or 1) // devices)),
+            "HF_HUB_OFFLINE": "1",
+            "TOKENIZERS_PARALLELISM": "false",
+        }
+
+    def start(self) -> subprocess.Popen[bytes]:
+        """Start it in a process group of its own."""
+        with open(self.log, "ab") as log:
+            return subprocess.Popen(
+                self.command, env=self.environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
+            )
+
+    def run(self) -> list[dict[str, float]]:
+        """Run it to its end; the lines of its metrics file."""
+        process = self.start()
+        try:
+            code = process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            kill(process)
+            raise AssertionError(f"the job hung:\n{self.tail()}") from None
+        assert code == 0, self.tail()
+        return self.metrics()
+
+    def run_until(self, reached: Callable[[], bool]) -> None:
+        """Run it, and kill -9 every process of it as soon as `reached()`."""
+        process = self.start()
+        deadline = time.monotonic() + PATIENCE
+        while not reached():
+            assert process.poll() is None, f"the job ended by itself:\n{self.tail()}"
+            assert time.monotonic() < deadline, f"the job hung:\n{self.tail()}"
+            time.sleep(0.005)
+        kill(process)
+
+    def steps(self) -> int:
+        """Steps that the metrics file shows so far."""
+        path = self.run_dir / "metrics.jsonl"
+        return sum("loss" in line for line in read_metrics(path)) if path.exists() else 0
+
+    def metrics(self) -> list[dict[str, float]]:
+        """The lines of the metrics file without what depends on the clock."""
+        lines = read_metrics(self.run_dir / "metrics.jsonl")
+        return [{key: value for key, value in line.items() if "second" not in key} for line in lines]
+
+    def tail(self) -> str:
+        """The end of what it printed."""
+        return "\n".join(self.log.read_text("utf-8", "replace").splitlines()[-40:])
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """kill -9 for a job and the workers that torchrun started in sessions of their own."""
+    workers = subprocess.run(["ps", "-eo", "pid,ppid"], capture_output=True, text=True, check=True).stdout
+    family = {process.pid}
+    pairs = [tuple(map(int, line.split())) for line in workers.splitlines()[1:]]
+    while new := {pid for pid, parent in pairs if parent in family} - family:
+        family |= new
+    for pid in family:
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+    process.wait()
+
+
+def losses(metrics: list[dict[str, float]]) -> list[float]:
+    """Training losses by step."""
+    return [line["loss"] for line in metrics if "loss" in line]
