@@ -74,8 +74,9 @@ def plan(run_dir: Path, formex: Path | None, size: Size, seed: int, *, loggers: 
     sample = ("data", "sample", "-o", at["formex"], "--acts", str(size.acts), "--seed", str(seed))
     stages = [] if formex else [Stage("data", "sample acts of our own, in FORMEX", sample)]
     source = str(formex) if formex else at["formex"]
-    shares = "80,10,10"
-    stages += [
+    compared = [part for name in ("initial", "cpt", "sft") for part in ("--model", f"{name}={models / name}")]
+    return [
+        *stages,
         Stage("data", "FORMEX to acts", ("data", "formex", source, "-o", at["acts"])),
         Stage(
             "data",
@@ -85,44 +86,61 @@ def plan(run_dir: Path, formex: Path | None, size: Size, seed: int, *, loggers: 
         Stage(
             "data",
             "split by work, .bin/.idx per language, manifest",
-            ("data", "corpus", at["acts"], "-o", at["corpus"], "--tokenizer", at["tokenizer"])
-            + ("--shares", shares, "--seed", str(seed)),
+            (
+                *("data", "corpus", at["acts"], "-o", at["corpus"], "--tokenizer", at["tokenizer"]),
+                *("--shares", "80,10,10", "--seed", str(seed)),
+            ),
         ),
         Stage(
             "data",
             "cited questions and answers",
-            ("data", "qa", at["acts"], "-o", at["qa"], "--splits", f"{at['corpus']}/splits.json")
-            + ("--pairs", str(size.pairs), "--test-per-language", str(size.questions), "--seed", str(seed)),
+            (
+                *("data", "qa", at["acts"], "-o", at["qa"], "--splits", f"{at['corpus']}/splits.json"),
+                *("--pairs", str(size.pairs), "--test-per-language", str(size.questions), "--seed", str(seed)),
+            ),
         ),
         Stage(
             "cpt",
             "pre-training from random weights",
-            ("train", "lumi_demo_cpt", f"corpus={at['corpus']}", f"run_dir={at['cpt']}")
-            + (f"max_steps={size.cpt_steps}", *shape, "--fresh", *quiet),
+            (
+                *("train", "lumi_demo_cpt", f"corpus={at['corpus']}", f"run_dir={at['cpt']}"),
+                *(f"max_steps={size.cpt_steps}", *shape, "--fresh", *quiet),
+            ),
         ),
         Stage(
             "sft",
             "fine-tuning on the answers",
-            ("train", "lumi_demo_sft", f"dataset={at['qa']}", f"tokenizer={at['corpus']}/tokenizer")
-            + (f"checkpoint={at['cpt']}", f"run_dir={at['sft']}", f"max_steps={size.sft_steps}")
-            + (f"global_batch_size={size.sft_batch}", *shape, "--fresh", *quiet),
+            (
+                *("train", "lumi_demo_sft", f"dataset={at['qa']}", f"tokenizer={at['corpus']}/tokenizer"),
+                *(f"checkpoint={at['cpt']}", f"run_dir={at['sft']}", f"max_steps={size.sft_steps}"),
+                *(f"global_batch_size={size.sft_batch}", *shape, "--fresh", *quiet),
+            ),
         ),
         Stage(
             "export",
             "NeMo to Hugging Face, logits compared",
-            ("export", f"initial={at['cpt']}/initial", f"cpt={at['cpt']}", f"sft={at['sft']}")
-            + ("-o", str(models), "--verify", "--json", str(run_dir / "export.json")),
+            (
+                *("export", f"initial={at['cpt']}/initial", f"cpt={at['cpt']}", f"sft={at['sft']}"),
+                *("-o", str(models), "--verify", "--json", str(run_dir / "export.json")),
+            ),
         ),
         Stage(
             "evaluation",
             "perplexity, citations, ROUGE-L, lm-eval",
-            ("eval", "compare")
-            + tuple(part for name in ("initial", "cpt", "sft") for part in ("--model", f"{name}={models / name}"))
-            + ("--testset", f"{at['qa']}/test.jsonl", "--corpus", at["corpus"], "-o", results),
+            (
+                "eval",
+                "compare",
+                *compared,
+                "--testset",
+                f"{at['qa']}/test.jsonl",
+                "--corpus",
+                at["corpus"],
+                "-o",
+                results,
+            ),
         ),
         Stage("report", "Markdown, HTML and JSON", ("report", str(run_dir))),
     ]
-    return stages
 
 
 STEPS = ("data", "cpt", "sft", "export", "evaluation", "report")
@@ -160,9 +178,7 @@ def merge(previous: Sequence[dict[str, object]], stage: Stage, seconds: float) -
 @click.option("--seed", type=int, default=1234, show_default=True)
 @click.option("--no-loggers", is_flag=True, help="Log to neither W&B (offline) nor TensorBoard.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path), help="Also write the outcome to FILE.")
-def demo(
-    formex: Path | None, run_dir: Path, size: str, seed: int, no_loggers: bool, json_file: Path | None
-) -> None:
+def demo(formex: Path | None, run_dir: Path, size: str, seed: int, no_loggers: bool, json_file: Path | None) -> None:
     """Law in, cited answers out: data, pre-training, fine-tuning, export, evaluation, report."""
     chosen = SIZES[size]
     run_dir.mkdir(parents=True, exist_ok=True)

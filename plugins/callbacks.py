@@ -1,4 +1,4 @@
-"""Callbacks on every recipe. NeMo keeps a callback's class by name in a checkpoint, so none is defined in a function."""
+"""Callbacks on every recipe. A checkpoint names a callback's class, so none may be defined in a function."""
 
 from __future__ import annotations
 

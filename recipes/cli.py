@@ -5,8 +5,11 @@ from __future__ import annotations
 import logging
 import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import asdict
 from importlib.util import find_spec
+from io import StringIO
 from pathlib import Path
 
 import click
@@ -23,7 +26,9 @@ REFERENCE_TOKENS = 446_470_190
 def recipes_command(json_file: Path | None) -> None:
     """List the training recipes."""
     summary_table(
-        "Recipes", ["recipe", "model", "stage", "what"], [(r.name, r.model, r.stage, r.summary) for r in RECIPES.values()]
+        "Recipes",
+        ["recipe", "model", "stage", "what"],
+        [(r.name, r.model, r.stage, r.summary) for r in RECIPES.values()],
     )
     write_json(json_file, [asdict(recipe) for recipe in RECIPES.values()])
     next_step("lexatron train RECIPE --dryrun")
@@ -37,15 +42,22 @@ def _import_nemo() -> None:
     """
     if find_spec("nemo") is None or find_spec("nemo_run") is None:
         raise UserError("NeMo is not installed", remedy="pip install 'lexatron[train]'")
-    with console.status("importing NeMo"):
-        logging.disable(logging.WARNING)
-        warnings.simplefilter("ignore")
-        try:
-            import nemo.collections.llm  # noqa: F401
+    with console.status("importing NeMo"), quietly():
+        import nemo.collections.llm  # noqa: F401
 
-            import plugins  # noqa: F401 - and the CPU backend with it, where there is no GPU
-        finally:
-            logging.disable(logging.NOTSET)
+        import plugins  # noqa: F401 - and the CPU backend with it, where there is no GPU
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Keep warnings, log lines below errors and what libraries print to themselves."""
+    logging.disable(logging.WARNING)
+    try:
+        with warnings.catch_warnings(), redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(logging.NOTSET)
 
 
 @click.command(context_settings={"ignore_unknown_options": False})
@@ -156,7 +168,9 @@ def import_command(source: Path, output: Path) -> None:
     _import_nemo()
     from recipes.convert import import_hf
 
-    console.print(f"{import_hf(source, output)} is made.", highlight=False)
+    with console.status("importing the checkpoint"), quietly():
+        import_hf(source, output)
+    console.print(f"{output} is made.", highlight=False)
     next_step(f"lexatron train RECIPE checkpoint={output}")
 
 
@@ -179,7 +193,8 @@ def export_command(checkpoints: tuple[str, ...], output: Path, verify: bool, jso
     rows = []
     for name, equals, folder in named:
         target = output / name if equals else output
-        outcome = export_hf(folder if equals else name, target, verify=verify)
+        with console.status(f"exporting {target}"), quietly():
+            outcome = export_hf(folder if equals else name, target, verify=verify)
         difference = outcome.max_logit_difference
         rows.append((str(target), "not compared" if difference is None else f"{difference:g}"))
     summary_table("Exported", ["folder", "largest difference of logits"], rows)

@@ -1,4 +1,4 @@
-"""Imported by NeMo-Run (entry point group `nemo_run.cli`): every recipe becomes a factory of `nemo llm pretrain` and `finetune`."""
+"""Imported by NeMo-Run (entry point group `nemo_run.cli`): every recipe becomes a factory of `nemo llm ...`."""
 
 from recipes.llama31_8b import llama31_8b_cpt, llama31_8b_sft
 from recipes.llama33_70b import llama33_70b_cpt, llama33_70b_sft

@@ -1,7 +1,7 @@
 """Llama 3.1 8B: continued pre-training and fine-tuning on 8 GPUs of 80 GB.
 
-    lexatron import DOWNLOADED_LLAMA -o checkpoints/llama31_8b
-    lexatron train llama31_8b_cpt corpus=data/cpt
+lexatron import DOWNLOADED_LLAMA -o checkpoints/llama31_8b
+lexatron train llama31_8b_cpt corpus=data/cpt
 """
 
 from __future__ import annotations
@@ -36,9 +36,7 @@ def llama31_8b_cpt(
     seed: int = 1234,
 ) -> run.Partial:
     """Continued pre-training of `checkpoint`; steps come from the corpus manifest unless `tokens` or `max_steps` do."""
-    steps = max_steps or steps_for_tokens(
-        tokens or data.training_tokens(corpus), epochs, seq_length, global_batch_size
-    )
+    steps = max_steps or steps_for_tokens(tokens or data.training_tokens(corpus), epochs, seq_length, global_batch_size)
     return assemble.pretraining(
         name="llama31_8b_cpt",
         model=model(seq_length),

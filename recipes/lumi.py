@@ -1,7 +1,7 @@
 """Lumi: small Llama-shaped models from random weights. `lumi_demo` is sized for eight minutes on two CPU cores.
 
-    lexatron train lumi_demo_cpt corpus=runs/demo/corpus
-    lexatron train lumi_demo_cpt layout=cpu_tp2 run_dir=runs/tp2
+lexatron train lumi_demo_cpt corpus=runs/demo/corpus
+lexatron train lumi_demo_cpt layout=cpu_tp2 run_dir=runs/tp2
 """
 
 from __future__ import annotations
@@ -54,9 +54,7 @@ def lumi_demo_cpt(
     seed: int = 1234,
 ) -> run.Partial:
     """Pre-training of the demo's model, from random weights or from those of `checkpoint`."""
-    steps = max_steps or steps_for_tokens(
-        tokens or data.training_tokens(corpus), epochs, seq_length, global_batch_size
-    )
+    steps = max_steps or steps_for_tokens(tokens or data.training_tokens(corpus), epochs, seq_length, global_batch_size)
     return assemble.pretraining(
         name="lumi_demo_cpt",
         model=model(num_layers, hidden_size, seq_length=seq_length),

@@ -34,7 +34,9 @@ _ALL = [
     Recipe("llama31_8b_cpt", "recipes.llama31_8b", "Llama 3.1 8B", "cpt", "Continued pre-training, 8 x H100"),
     Recipe("llama31_8b_sft", "recipes.llama31_8b", "Llama 3.1 8B", "sft", "Fine-tuning on cited questions, 8 x H100"),
     Recipe("llama33_70b_cpt", "recipes.llama33_70b", "Llama 3.3 70B", "cpt", "Continued pre-training, 64 x H100"),
-    Recipe("llama33_70b_sft", "recipes.llama33_70b", "Llama 3.3 70B", "sft", "Fine-tuning on cited questions, 64 x H100"),
+    Recipe(
+        "llama33_70b_sft", "recipes.llama33_70b", "Llama 3.3 70B", "sft", "Fine-tuning on cited questions, 64 x H100"
+    ),
 ]
 RECIPES = {recipe.name: recipe for recipe in _ALL}
 

@@ -9,14 +9,25 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
 
 from data_prep.formex import celex as cx
 from data_prep.formex.acts import Act, Reject, from_json
 from data_prep.formex.parser import parse_paths
+from data_prep.formex.progress import Progress as Unfinished
 from data_prep.formex.render import render_act, render_unit
-from data_prep.formex.stage import Stats, plan, run
-from data_prep.formex.store import read_lines
-from lexatron.console import console, next_step, progress_bar, summary_table, write_json
+from data_prep.formex.stage import plan, run
+from data_prep.formex.stats import Stats
+from data_prep.formex.store import SHARD_BYTES, read_lines
+from lexatron.console import console, next_step, summary_table, write_json
 from lexatron.errors import UserError
 
 _PATH = click.Path(path_type=Path)
@@ -26,26 +37,60 @@ _PATH = click.Path(path_type=Path)
 @click.argument("inputs", nargs=-1, required=True, type=_PATH)
 @click.option("-o", "--out", required=True, type=_PATH, help="Folder for the acts.")
 @click.option("--workers", type=click.IntRange(1, 256), default=1, show_default=True, help="Processes.")
+@click.option("--metadata", type=_PATH, help="The dump's LEG_MTD_....zip: CELEX numbers of its works.")
+@click.option(
+    "--shard-mb", type=click.IntRange(1), default=SHARD_BYTES >> 20, show_default=True, help="MiB of JSON a shard."
+)
 @click.option("--json", "json_file", type=_PATH, help="Also write the summary to this file.")
-def formex(inputs: tuple[Path, ...], out: Path, workers: int, json_file: Path | None) -> None:
-    """FORMEX files, folders and zips to acts: acts-*.jsonl.zst, rejects.jsonl, stats.json."""
-    paths = list(inputs)
-    planned = plan(paths, out)
+def formex(
+    inputs: tuple[Path, ...], out: Path, workers: int, metadata: Path | None, shard_mb: int, json_file: Path | None
+) -> None:
+    """FORMEX files, folders and zips to acts: acts-*.jsonl.zst, rejects.jsonl, stats.json, plots.png."""
+    planned = plan(list(inputs), out, metadata=metadata, shard_bytes=shard_mb << 20)
     if planned.marker is not None:
         if planned.changes is None:
-            console.print(
-                f"{out} is up to date: {planned.marker.counts['acts']:,} acts. Nothing to do.", soft_wrap=True
-            )
+            _say(f"{out} is up to date: {planned.marker.counts['acts']:,} acts. Nothing to do.")
             write_json(json_file, planned.marker.counts)
             return
-        console.print(f"{out} is made again: changed {', '.join(planned.changes)}.", soft_wrap=True)
-    with progress_bar("acts") as bar:
-        task = bar.add_task("FORMEX", total=None)
+        _say(f"{out} is made again: changed {', '.join(planned.changes)}.")
+    with _megabytes() as bar:
+        task = bar.add_task("FORMEX", total=planned.survey.xml_bytes)
         stats = run(
-            paths, out, planned, workers=workers, progress=lambda so_far: bar.update(task, completed=so_far.acts)
+            out,
+            planned,
+            workers=workers,
+            started=lambda so_far: _say_resumed(so_far, out),
+            progress=lambda so_far: bar.update(task, completed=so_far.bytes_read),
         )
     _summary(stats, out)
     write_json(json_file, stats.as_dict())
+
+
+def _say(text: str) -> None:
+    console.print(text, soft_wrap=True, highlight=False)
+
+
+def _say_resumed(so_far: Unfinished, out: Path) -> None:
+    """What a run finds of an earlier one that did not finish."""
+    if so_far.changes:
+        _say(f"{out}: an unfinished run is thrown away: changed {', '.join(so_far.changes)}.")
+    elif so_far.shards:
+        _say(f"{out}: goes on after {so_far.total.acts:,} acts in {so_far.shards:,} shards of an unfinished run.")
+
+
+def _megabytes() -> Progress:
+    """A progress bar over bytes of XML, with MB/s and ETA; it hides itself when the output is not a terminal."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TransferSpeedColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
 
 
 def _summary(stats: Stats, out: Path) -> None:
@@ -63,7 +108,10 @@ def _summary(stats: Stats, out: Path) -> None:
     ]
     summary_table(f"Acts in {out}", ("", "count"), rows)
     if stats.rejects:
-        console.print(f"{stats.rejects:,} rejects with their reasons: {out / 'rejects.jsonl'}", soft_wrap=True)
+        _say(f"{stats.rejects:,} rejects with their reasons: {out / 'rejects.jsonl'}")
+    if stats.celex_disagreements:
+        differing, checked = len(stats.celex_disagreements), stats.celex_checked
+        _say(f"{differing:,} of {checked:,} CELEX numbers by rule differ from the metadata: {out / 'stats.json'}")
     next_step(f"lexatron data corpus {out} -o data/corpus")
 
 

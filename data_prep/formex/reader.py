@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TypeAlias
 
@@ -83,17 +84,38 @@ class _Instance:
     includes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, order=True)
+class Position:
+    """A place in the fixed order of the inputs: the folder, and the thing found in it, both from 0."""
+
+    folder: int = 0
+    item: int = 0
+
+
 def read_publications(paths: Iterable[str | Path]) -> Iterator[Found]:
     """Every publication, reject and skipped file of the inputs, in a fixed order.
 
     Raises:
         UserError: an input does not exist.
     """
-    for listed in list_folders(paths):
-        if isinstance(listed, Reject):
-            yield listed
-        else:
-            yield from _group(listed)
+    return (found for _, found in read_from(paths, Position()))
+
+
+def read_from(paths: Iterable[str | Path], start: Position) -> Iterator[tuple[Position, Found]]:
+    """What `read_publications` gives from `start` on, each with the position that follows it.
+
+    Folders before `start` are listed, but none of their files is opened.
+
+    Raises:
+        UserError: an input does not exist.
+    """
+    for number, listed in enumerate(list_folders(paths)):
+        if number < start.folder:
+            continue
+        first = start.item if number == start.folder else 0
+        group = [listed] if isinstance(listed, Reject) else _group(listed)
+        for item, found in enumerate(islice(group, first, None), first + 1):
+            yield Position(number, item), found
 
 
 def _group(entries: list[Entry]) -> Iterator[Found]:

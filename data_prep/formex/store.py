@@ -6,55 +6,58 @@ Shards are cut by the size of their JSON, so that the same acts in the same orde
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from types import TracebackType
 
 import orjson
 import zstandard
 
 from data_prep.formex.acts import Act, Reject, from_json, to_json
+from lexatron.atomic import write_bytes
 from lexatron.errors import UserError
 
 SHARD_BYTES = 256 << 20  # of JSON before compression
 REJECTS = "rejects.jsonl"
 STATS = "stats.json"
+INPUTS = "inputs.json"  # the paths that the acts were read from, for the audit
 _LEVEL = 3
 
 
-class ActWriter:
-    """Writes lines of acts into numbered shards of one folder; a context manager."""
+class ShardWriter:
+    """Writes the JSON lines of one shard; call `close`, which flushes it to the disk, or `abandon`."""
 
-    def __init__(self, folder: Path, shard_bytes: int = SHARD_BYTES):
-        self.folder, self.shard_bytes = folder, shard_bytes
-        self.shards = 0
-        self._written = shard_bytes  # the first line opens the first shard
-        self._stack = ExitStack()
-        self._out: zstandard.ZstdCompressionWriter | None = None
+    def __init__(self, path: Path):
+        self.path = path
+        self.size = 0  # bytes of JSON so far
+        self._file = path.open("wb")
+        self._out = zstandard.ZstdCompressor(level=_LEVEL).stream_writer(self._file, closefd=False)
 
-    def write(self, line: bytes) -> None:
-        """Append one act's JSON line, without its line feed."""
-        if self._out is None or self._written >= self.shard_bytes:
-            self._out = self._open_next()
-        self._out.write(line + b"\n")
-        self._written += len(line) + 1
+    def write(self, lines: Iterable[bytes]) -> None:
+        """Append acts' JSON lines, given without their line feeds."""
+        for line in lines:
+            self._out.write(line + b"\n")
+            self.size += len(line) + 1
 
-    def _open_next(self) -> zstandard.ZstdCompressionWriter:
-        self._stack.close()
-        path = self.folder / f"acts-{self.shards:05}.jsonl.zst"
-        self.shards, self._written = self.shards + 1, 0
-        file = self._stack.enter_context(path.open("wb"))
-        return self._stack.enter_context(zstandard.ZstdCompressor(level=_LEVEL).stream_writer(file, closefd=False))
+    def close(self) -> None:
+        """End the shard and put it on the disk."""
+        self._out.flush(zstandard.FLUSH_FRAME)
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
 
-    def __enter__(self) -> ActWriter:
-        return self
+    def abandon(self) -> None:
+        """Delete what has been written: a shard is whole or not there."""
+        self.path.unlink(missing_ok=True)
+        with suppress(OSError):  # the disk may be full
+            self._file.close()
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self._stack.__exit__(kind, error, traceback)
+
+def shard_name(number: int) -> str:
+    """`acts-00000.jsonl.zst`."""
+    return f"acts-{number:05}.jsonl.zst"
 
 
 def write_acts(folder: str | Path, acts: Iterable[Act], shard_bytes: int = SHARD_BYTES) -> int:
@@ -63,10 +66,17 @@ def write_acts(folder: str | Path, acts: Iterable[Act], shard_bytes: int = SHARD
     It adds no marker and replaces no folder: a stage that must survive a kill writes inside
     `lexatron.atomic.atomic_folder`.
     """
-    with ActWriter(Path(folder), shard_bytes) as writer:
-        for act in acts:
-            writer.write(to_json(act))
-    return writer.shards
+    shards, writer = 0, None
+    for act in acts:
+        if writer is None:
+            writer, shards = ShardWriter(Path(folder) / shard_name(shards)), shards + 1
+        writer.write([to_json(act)])
+        if writer.size >= shard_bytes:
+            writer.close()
+            writer = None
+    if writer is not None:
+        writer.close()
+    return shards
 
 
 def shard_paths(folder: str | Path) -> list[Path]:
@@ -114,7 +124,7 @@ def read_acts(folder: str | Path) -> Iterator[Act]:
 def write_rejects(folder: Path, rejects: Iterable[Reject]) -> None:
     """Write `rejects.jsonl`: file, place and reason of each."""
     lines = [orjson.dumps(asdict(reject)) + b"\n" for reject in rejects]
-    (folder / REJECTS).write_bytes(b"".join(lines))
+    write_bytes(folder / REJECTS, b"".join(lines))
 
 
 def read_rejects(folder: str | Path) -> list[Reject]:

@@ -148,6 +148,7 @@ class Walker:
         Raises:
             Malformed: units are nested deeper than an act can be written.
         """
+        sink.held = 0
         sink.end_block()
         sink.structured = True
         if sink.depth >= MAX_UNIT_DEPTH:

@@ -84,7 +84,7 @@ def extract_citations(text: str) -> list[Citation]:
     the act's name and within one sentence, or else right after it. A place without a CELEX number cites nothing, and
     a CELEX number without a place cites the act, unless the text also cites a place in that act.
     """
-    numbers = [(match, celex) for match in _CELEX.finditer(text) if (celex := _modern(match[0]))]
+    numbers = [(match, celex) for match in _CELEX.finditer(text) if (celex := normalise(match[0]))]
     places = find_references(text)
     found: dict[Citation, None] = {}
     floor = 0
@@ -95,10 +95,6 @@ def extract_citations(text: str) -> list[Citation]:
         found.update(dict.fromkeys([cite(celex, place.key) for place in own] or [cite(celex)]))
     with_place = {citation.celex for citation in found if citation.unit}
     return [citation for citation in found if citation.unit or citation.celex not in with_place]
-
-
-def _modern(printed: str) -> str | None:
-    return normalise(printed)
 
 
 def _before(text: str, places: list[Reference], floor: int, end: int) -> list[Reference]:

@@ -65,9 +65,9 @@ class Pair:
         }
 
 
-def facts_of(act: Act, source: Source | None = None) -> Iterator[Fact]:
+def facts_of(act: Act) -> Iterator[Fact]:
     """Every fact of an act, by every kind; none where the act cannot be cited by label and CELEX number."""
-    source = source or source_of(act)
+    source = source_of(act)
     if source is not None:
         for find in KINDS.values():
             yield from find(act, source)

@@ -91,7 +91,7 @@ class Document:
     """One act in one language.
 
     Attributes:
-        label: `Regulation (EU) 2031/123`. subject: what it is about, a noun phrase.
+        label: `Regulation (EU) 2031/123`. subject: what it is about, in German in the accusative.
         title: its three lines.
         notes: how many footnotes the main file has.
     """

@@ -28,7 +28,7 @@ from megatron.core.transformer.utils import make_sharded_tensors_for_checkpoint
 def _norm_weight(config: Any, size: int) -> torch.nn.Parameter:
     weight = torch.nn.Parameter(torch.ones(size, dtype=config.params_dtype))
     # Megatron sums the gradients of so marked parameters over the tensor-parallel group.
-    weight.sequence_parallel = config.sequence_parallel  # type: ignore[attr-defined]
+    weight.sequence_parallel = config.sequence_parallel
     return weight
 
 

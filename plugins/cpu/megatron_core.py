@@ -1,4 +1,4 @@
-"""What Megatron-Core 0.15 needs on a CPU: one RNG, no fused kernels, gloo-safe timers, an Adam with FusedAdam's state."""
+"""What Megatron-Core 0.15 needs on a CPU: one RNG, no fused kernels, timers that gloo survives, FusedAdam's state."""
 
 from __future__ import annotations
 

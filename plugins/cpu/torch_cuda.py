@@ -16,14 +16,31 @@ import torch
 from plugins.cpu.patching import around, replace
 
 CPU = torch.device("cpu")
-FACTORIES = (
-    "tensor zeros ones empty full arange rand randn randint zeros_like ones_like empty_like full_like "
-    "as_tensor linspace eye randperm tril triu"
-).split()
-METHODS = "new_zeros new_ones new_empty new_full new_tensor".split()
-NO_OPS = "set_device synchronize empty_cache reset_peak_memory_stats ipc_collect".split()
-ZEROS = "max_memory_reserved max_memory_allocated memory_allocated memory_reserved".split()
-DTYPES = "Float Int Long Double Byte BFloat16 Half".split()
+FACTORIES = [
+    "tensor",
+    "zeros",
+    "ones",
+    "empty",
+    "full",
+    "arange",
+    "rand",
+    "randn",
+    "randint",
+    "zeros_like",
+    "ones_like",
+    "empty_like",
+    "full_like",
+    "as_tensor",
+    "linspace",
+    "eye",
+    "randperm",
+    "tril",
+    "triu",
+]
+METHODS = ["new_zeros", "new_ones", "new_empty", "new_full", "new_tensor"]
+NO_OPS = ["set_device", "synchronize", "empty_cache", "reset_peak_memory_stats", "ipc_collect"]
+ZEROS = ["max_memory_reserved", "max_memory_allocated", "memory_allocated", "memory_reserved"]
+DTYPES = ["Float", "Int", "Long", "Double", "Byte", "BFloat16", "Half"]
 
 
 class NullStream:
@@ -85,9 +102,13 @@ def _patch_cuda_module() -> None:
         replace(cuda, name, lambda *args, **kwargs: None, why=why)
     for name in ZEROS:
         replace(cuda, name, lambda *args, **kwargs: 0, why=why)
-    replace(cuda, "manual_seed", lambda seed: torch.default_generator.manual_seed(int(seed)), why="one generator: CPU's")
+    replace(
+        cuda, "manual_seed", lambda seed: torch.default_generator.manual_seed(int(seed)), why="one generator: CPU's"
+    )
     replace(cuda, "get_rng_state", lambda *args, **kwargs: torch.get_rng_state(), why="one generator: CPU's")
-    replace(cuda, "set_rng_state", lambda state, *args, **kwargs: torch.set_rng_state(state), why="one generator: CPU's")
+    replace(
+        cuda, "set_rng_state", lambda state, *args, **kwargs: torch.set_rng_state(state), why="one generator: CPU's"
+    )
     for name in ("Stream", "Event"):
         replace(cuda, name, NullStream, why="the CPU has no streams")
     for name in ("current_stream", "default_stream"):

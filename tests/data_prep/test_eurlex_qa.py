@@ -1,33 +1,26 @@
-"""Cited questions and answers: from built, sample and real acts, and the three files that the command writes."""
+"""Cited questions and answers: known answers from built acts, real acts in five languages, the choice of questions."""
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from pathlib import Path
 from string import Formatter
-from typing import Any
 
 import pytest
-from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data_prep.formex import read_acts, write_acts
 from data_prep.formex.acts import LANGUAGES, Act, Unit
 from data_prep.formex.parser import parse_paths
 from data_prep.instruct.act_names import act_name
 from data_prep.instruct.citation import Citation, extract_citations
-from data_prep.instruct.eurlex_qa import KINDS, Pair, Wording, facts_of, make_pair, question, wordings
-from data_prep.instruct.facts import Fact, Source, subject_of
+from data_prep.instruct.corpus import collect_facts
+from data_prep.instruct.eurlex_qa import Pair, Wording, facts_of, make_pair, wordings
+from data_prep.instruct.facts import subject_of
 from data_prep.instruct.passages import clean, sentences, shorten
 from data_prep.instruct.selection import fair_shares, normalised, select
 from data_prep.instruct.wordings import WORDINGS
-from data_prep.split import Shares, split_works, write_splits
-from lexatron.cli import lexatron, main
 from lexatron.errors import UserError
-
-ACTS = 25
 
 
 def article(number: str, heading: str | None, text: str = "", children: list[Unit] | None = None) -> Unit:
@@ -220,12 +213,6 @@ def test_wordings_are_the_same_forms_in_every_language_and_never_repeat() -> Non
             assert {slot for _, slot, _, _ in Formatter().parse(form.answer) if slot} == {"citation", "text"}
 
 
-FACTS = [
-    Fact(Source("32031R0123", language, "Règlement (UE) 2031/123"), "scope", "scope", "art_1", "x")
-    for language in ("fr",)
-]
-
-
 @given(st.dictionaries(st.integers(), st.integers(0, 50), min_size=1), st.integers(0, 300))
 def test_shares_are_fair(available: dict[int, int], total: int) -> None:
     shares = fair_shares(available, total)
@@ -242,6 +229,24 @@ def test_questions_with_two_answers_are_left_out() -> None:
     assert chosen.ambiguous == 22
     assert not any(fact.form == "which_act_by_subject" for fact, _ in chosen.training)
     assert any(fact.form == "which_act_by_label" for fact, _ in chosen.training)
+
+
+def test_the_latest_version_of_a_work_is_asked_about() -> None:
+    old, new = act(), act()
+    new.celex, new.version_date = "02031R0123-20330101", "2033-01-01"
+    new.units = [article("1", "Scope", "This Regulation applies to rockets of every size and colour.")]
+    for order in ([old, new], [new, old]):
+        base = collect_facts(order, {old.work: "train"})
+        facts = base.of({old.work: "train"}, "train")
+        assert next(fact for fact in facts if fact.kind == "scope").text.endswith("rockets of every size and colour.")
+        assert not any(fact.kind == "definition" for fact in facts)
+        assert {fact.source.work for fact in facts} == {"32031R0123"}
+        assert (base.acts, base.used["train"], sum(base.dropped.values())) == (2, 1, 1)
+
+
+def test_too_few_facts_are_the_users_error() -> None:
+    with pytest.raises(UserError, match="too few questions for a training set: 0"):
+        select([], [], pairs=100, per_language=1, seed=1)
 
 
 # -- real acts
@@ -304,188 +309,3 @@ def test_other_real_acts(formex_dir: Path) -> None:
     assert {f.source.work for f in consolidated} == {"32011L0083"}  # cited as the act that it is a version of
     terms = [f.slots["term"] for f in facts_of(acts["32006R1907"]) if f.kind == "definition"]
     assert terms[:3] == ["substance", "mixture", "article"]  # REACH prints its terms without quotation marks
-
-
-# -- sample acts and the command
-
-
-def run(*arguments: object) -> None:
-    outcome = CliRunner().invoke(lexatron, [str(argument) for argument in arguments])
-    if outcome.exception is not None:
-        raise outcome.exception
-
-
-@pytest.fixture(scope="session")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with `sample` (FORMEX), `acts` and `splits.json`."""
-    folder = tmp_path_factory.mktemp("qa")
-    run("data", "sample", "-o", folder / "sample", "--acts", ACTS, "--seed", 3)
-    run("data", "formex", folder / "sample", "-o", folder / "acts")
-    works = split_works({found.work for found in read_acts(folder / "acts")}, SHARES, 1)
-    write_splits(folder / "splits.json", works, SHARES, 1)
-    run(*QA, folder / "acts", "-o", folder / "qa", "--splits", folder / "splits.json", "--json", folder / "qa.json")
-    return folder
-
-
-SHARES = Shares(70, 10, 20)
-QA = ("data", "qa", "--pairs", 3000, "--test-per-language", 15)
-
-
-def records(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_bytes().splitlines()]
-
-
-@pytest.fixture(scope="session")
-def written(sample: Path) -> dict[str, list[dict[str, Any]]]:
-    return {name: records(sample / "qa" / f"{name}.jsonl") for name in ("training", "validation", "test")}
-
-
-def asked(record: dict[str, Any]) -> str:
-    return normalised(record["messages"][0]["content"])
-
-
-def test_definitions_are_those_of_the_generator(sample: Path) -> None:
-    truth = {(r["celex"], r["language"]): r for r in records(sample / "sample" / "ground_truth.jsonl")}
-    for found in read_acts(sample / "acts"):
-        terms = {f.slots["term"] for f in facts_of(found) if f.kind == "definition"}
-        assert terms == set(truth[found.celex or "", found.language]["definitions"])
-
-
-def test_records_have_the_shape_of_a_chat_data_set(written: dict[str, list[dict[str, Any]]]) -> None:
-    for record in (record for found in written.values() for record in found):
-        assert list(record) == ["id", "language", "kind", "seen", "messages", "citations"]
-        assert [message["role"] for message in record["messages"]] == ["user", "assistant"]
-        assert list(record["citations"][0]) == ["celex", "article", "unit"]
-        assert len(record["messages"][1]["content"]) <= 400
-        cited = extract_citations(record["messages"][1]["content"])
-        assert cited == [Citation(**citation) for citation in record["citations"]]
-
-
-def test_no_question_stands_twice(written: dict[str, list[dict[str, Any]]]) -> None:
-    everything = [record for found in written.values() for record in found]
-    assert len({asked(record) for record in everything}) == len(everything)
-    assert len({record["id"] for record in everything}) == len(everything)
-
-
-def test_training_never_asks_about_other_works(sample: Path, written: dict[str, list[dict[str, Any]]]) -> None:
-    works = json.loads((sample / "splits.json").read_text())["works"]
-    for name in ("training", "validation"):
-        assert {works[record["citations"][0]["celex"]] for record in written[name]} == {"train"}
-        assert all(record["seen"] for record in written[name])
-    for record in written["test"]:
-        assert works[record["citations"][0]["celex"]] == ("train" if record["seen"] else "test")
-
-
-def test_the_test_set_asks_about_known_facts_in_unknown_words(written: dict[str, list[dict[str, Any]]]) -> None:
-    facts = {record["id"].rpartition(".")[0] for record in written["training"]}
-    seen = [record for record in written["test"] if record["seen"]]
-    assert {record["id"].rpartition(".")[0] for record in seen} <= facts
-    assert all(record["id"].rpartition(".")[2].startswith("h") for record in written["test"])
-    assert all(record["id"].rpartition(".")[2].startswith("t") for record in written["training"])
-    sides = Counter((record["language"], record["seen"]) for record in written["test"])
-    assert sides == {(language, side): 15 for language in LANGUAGES for side in (True, False)}
-
-
-def test_languages_and_kinds_are_balanced(written: dict[str, list[dict[str, Any]]]) -> None:
-    chosen = written["training"] + written["validation"]
-    assert set(Counter(record["language"] for record in chosen).values()) == {600}
-    kinds = Counter((record["language"], record["kind"]) for record in chosen)
-    assert all(kinds[language, kind] >= 100 for language in LANGUAGES for kind in KINDS)
-    assert len(written["validation"]) == 150
-    tests = Counter((r["language"], r["kind"], r["seen"]) for r in written["test"])
-    assert set(tests.values()) == {3}
-
-
-def test_every_act_is_asked_about_in_several_wordings(sample: Path, written: dict[str, list[dict[str, Any]]]) -> None:
-    works = json.loads((sample / "splits.json").read_text())["works"]
-    used = {(r["citations"][0]["celex"], r["id"].rpartition(".")[2]) for r in written["training"]}
-    per_act = Counter(celex for celex, _ in used)
-    assert set(per_act) == {work for work, side in works.items() if side == "train"}
-    assert min(per_act.values()) == 6
-
-
-def test_counts_add_up(sample: Path) -> None:
-    stats = json.loads((sample / "qa" / "stats.json").read_text())
-    acts, questions = stats["acts"], stats["questions"]
-    assert acts["read"] == sum(acts["used"].values()) + sum(acts["dropped"].values()) == ACTS * len(LANGUAGES)
-    written = questions["training"] + questions["validation"]
-    assert questions["possible"] == written + questions["not_chosen"]
-    assert written == 3000
-    shown = json.loads((sample / "qa.json").read_text())
-    assert {**shown, "seconds": 0} == {**stats, "seconds": 0}
-
-
-def test_the_same_seed_gives_the_same_bytes_and_another_one_others(sample: Path, tmp_path: Path) -> None:
-    arguments = (*QA, sample / "acts", "--splits", sample / "splits.json")
-    run(*arguments, "-o", tmp_path / "same")
-    run(*arguments, "-o", tmp_path / "other", "--seed", 7)
-    for name in ("training", "validation", "test", "stats"):
-        ending = "json" if name == "stats" else "jsonl"
-        first = (sample / "qa" / f"{name}.{ending}").read_bytes()
-        assert (tmp_path / "same" / f"{name}.{ending}").read_bytes() == first
-    assert (tmp_path / "other" / "training.jsonl").read_bytes() != (sample / "qa" / "training.jsonl").read_bytes()
-
-
-def test_the_order_of_the_acts_does_not_matter(sample: Path, tmp_path: Path) -> None:
-    (tmp_path / "acts").mkdir()
-    write_acts(tmp_path / "acts", reversed(list(read_acts(sample / "acts"))))
-    run(*QA, tmp_path / "acts", "--splits", sample / "splits.json", "-o", tmp_path / "qa")
-    for name in ("training", "test"):
-        assert (tmp_path / "qa" / f"{name}.jsonl").read_bytes() == (sample / "qa" / f"{name}.jsonl").read_bytes()
-
-
-def test_a_finished_stage_is_kept_and_a_changed_option_runs_again(
-    sample: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    arguments = (*QA, sample / "acts", "--splits", sample / "splits.json", "-o", tmp_path / "qa")
-    run(*arguments)
-    before = (tmp_path / "qa" / "training.jsonl").stat().st_mtime_ns
-    run(*arguments)
-    assert (tmp_path / "qa" / "training.jsonl").stat().st_mtime_ns == before
-    run(*arguments, "--max-answer-chars", 300)
-    longest = max(len(r["messages"][1]["content"]) for r in records(tmp_path / "qa" / "training.jsonl"))
-    assert longest <= 300
-
-
-def test_the_latest_version_of_a_work_is_asked_about(tmp_path: Path) -> None:
-    old, new = act(), act()
-    new.celex, new.version_date = "02031R0123-20330101", "2033-01-01"
-    new.units = [article("1", "Scope", "This Regulation applies to rockets of every size and colour.")]
-    others = [act(f"32032R{n:04}") for n in range(1, 9)]
-    write_acts(tmp_path, [new, old, *others])
-    splits = {"works": {found.work: "train" for found in (old, *others)}}
-    (tmp_path / "splits.json").write_text(json.dumps(splits))
-    run("data", "qa", tmp_path, "-o", tmp_path / "qa", "--splits", tmp_path / "splits.json", "--test-per-language", 5)
-    about = [r for r in records(tmp_path / "qa" / "training.jsonl") if r["citations"][0]["celex"] == "32031R0123"]
-    assert any("rockets" in record["messages"][1]["content"] for record in about)
-    assert not any(record["kind"] == "definition" for record in about)
-    dropped = json.loads((tmp_path / "qa" / "stats.json").read_text())["acts"]["dropped"]
-    assert dropped == {"another version of the act is used": 1}
-
-
-def refused(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
-    with pytest.raises(SystemExit) as outcome:
-        main([str(argument) for argument in arguments])
-    assert outcome.value.code == 2
-    return capsys.readouterr().err
-
-
-def test_bad_input_is_named(sample: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    splits, acts, out = sample / "splits.json", sample / "acts", tmp_path / "qa"
-    (tmp_path / "empty").mkdir()
-    assert "no acts here" in refused(capsys, *QA, tmp_path / "empty", "-o", out, "--splits", splits)
-    assert "no such file" in refused(capsys, *QA, acts, "-o", out, "--splits", tmp_path / "none.json")
-    (tmp_path / "others.json").write_text('{"works": {"31999L0001": "train"}}')
-    said = refused(capsys, *QA, acts, "-o", out, "--splits", tmp_path / "others.json")
-    assert f"names none of the {ACTS * len(LANGUAGES)} acts" in said
-    said = refused(capsys, *QA, acts, "-o", out, "--splits", splits, "--test-per-language", 100_000)
-    assert "too few facts for a test set" in said
-    said = refused(capsys, *QA, acts, "-o", out, "--splits", splits, "--pairs", 10)
-    assert "too few questions for a training set: 10" in said
-    assert not out.exists()
-
-
-def test_too_few_facts_are_the_users_error() -> None:
-    with pytest.raises(UserError, match="too few questions"):
-        select([], [], pairs=100, per_language=1, seed=1)
-    assert question(FACTS[0], Wording(0)) == "Quel est le champ d’application du règlement (UE) 2031/123?"

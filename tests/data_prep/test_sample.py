@@ -254,7 +254,7 @@ def test_german_declines(thing: str, term: str, nominative: str, accusative: str
 WRONG = {
     "en": r"\ba [aeio]|\ban [^aeiouh]",
     "fr": r"\b(?:de le|de les|à le|à les)\b|\b(?:le|la|de|du|au) [aeéèêiou]|\b[ld]'[^aeéèêiouhAEOU]",
-    "de": r"(?<!, )\b(?:ein|der|die|das|den|des) (?:ein|der|die|das|den|des)\b|\beine (?!dieser)\w+(?:er|es) |\bein \w+e [A-Z]",
+    "de": r"(?<!, )\b(?:ein|d[ae][rsn]|die) (?:ein|d[ae][rsn]|die)\b|\beine (?!dieser)\w+(?:er|es) |\bein \w+e [A-Z]",
     "es": r"\b(?:a|de) el\b|\b(?:el|los) \w+a (?=que)|\bla la\b",
     "pt": r"\b(?:a|de|em) (?:o|os)\b|\bde (?:a|as) |\ba a\b",
 }

@@ -7,11 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-import made_up_run
 import pytest
 
 from evaluation.cli import parse_models
 from lexatron.errors import UserError
+from tests.evaluation import made_up_run
 
 
 def lexatron(*arguments: str | Path) -> subprocess.CompletedProcess[str]:

@@ -10,7 +10,6 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
-import made_up_run
 import pytest
 
 from evaluation.report import write_report
@@ -18,6 +17,7 @@ from evaluation.report.examples import segments
 from evaluation.report.run_folder import read_curve, read_run
 from evaluation.report.write import markdown_cell
 from lexatron.errors import UserError
+from tests.evaluation import made_up_run
 
 VOID = {"meta", "br", "link", "img"}
 

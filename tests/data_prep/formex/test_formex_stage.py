@@ -30,8 +30,8 @@ def outputs(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.name != "stage.json"}
 
 
-def make_acts(paths: list[Path], out: Path, **options: Any) -> dict[str, Any]:
-    return run(paths, out, plan(paths, out), **options).as_dict()
+def make_acts(paths: list[Path], out: Path, *, workers: int = 1, **options: Any) -> dict[str, Any]:
+    return run(out, plan(paths, out, **options), workers=workers).as_dict()
 
 
 @pytest.fixture(scope="module")

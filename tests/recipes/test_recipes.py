@@ -1,0 +1,154 @@
+"""Recipes are built, not run: what they return, what a user may override, what is refused."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import nemo_run as run
+import pytest
+import yaml
+from nemo.collections import llm
+
+from lexatron.errors import UserError
+from recipes.overrides import build
+from recipes.registry import RECIPES, find
+from recipes.show import as_yaml
+
+SIZED = {"cpt": "tokens=446470190", "sft": "samples=150000"}
+
+
+def built(name: str, *arguments: str) -> run.Partial:
+    entry = find(name)
+    return build(entry.load(), [SIZED[entry.stage], *arguments])
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_every_recipe_is_a_partial_of_nemo(name: str) -> None:
+    recipe = built(name)
+    assert isinstance(recipe, run.Partial)
+    assert recipe.__fn_or_cls__ is (llm.pretrain if find(name).stage == "cpt" else llm.finetune)
+    assert yaml.safe_load(as_yaml(recipe))["trainer"]["max_steps"] == recipe.trainer.max_steps
+
+
+def test_what_the_users_asked_of_70b_pretraining() -> None:
+    recipe = built("llama33_70b_cpt")
+    optimizer = recipe.optim.config
+    assert recipe.model.config.__fn_or_cls__ is llm.Llama31Config70B
+    assert recipe.trainer.max_steps == 4258
+    assert (recipe.data.seq_length, recipe.data.global_batch_size) == (4096, 128)
+    assert (optimizer.lr, optimizer.weight_decay, optimizer.clip_grad) == (2e-5, 0.01, 1.0)
+    assert recipe.optim.lr_scheduler.warmup_steps == 426
+    assert recipe.trainer.devices * recipe.trainer.num_nodes == 64
+
+
+def test_sft_loss_is_on_the_answers_and_starts_from_the_checkpoint() -> None:
+    recipe = built("llama31_8b_sft", "checkpoint=runs/other")
+    assert recipe.resume.restore_config.path == "runs/other"
+    assert recipe.optim.config.lr == 5e-6
+    assert recipe.data.seq_length == 2048
+
+
+def test_the_same_code_builds_a_laptop_run_of_8b() -> None:
+    recipe = built("llama31_8b_cpt", "layout=cpu_tp2", "global_batch_size=16", "precision=fp32")
+    assert recipe.trainer.accelerator == "cpu"
+    assert recipe.trainer.strategy.tensor_model_parallel_size == 2
+    assert not recipe.trainer.strategy.ddp.overlap_grad_reduce
+
+
+def test_overrides_in_nemo_runs_syntax() -> None:
+    recipe = built("llama31_8b_cpt", "trainer.strategy.context_parallel_size=2", "optim.config.lr*=2")
+    assert recipe.trainer.strategy.context_parallel_size == 2
+    assert recipe.optim.config.lr == pytest.approx(4e-5)
+
+
+def test_recomputation_reaches_the_model() -> None:
+    recipe = built("llama31_8b_cpt", "layout=gpu1")
+    assert recipe.model.config.recompute_granularity == "full"
+
+
+def test_loggers_can_be_turned_off() -> None:
+    recipe = built("llama31_8b_cpt", "wandb=False", "tensorboard=false")
+    assert recipe.log.wandb is None
+    assert recipe.log.tensorboard is None
+    assert built("llama31_8b_cpt").log.wandb.offline is True
+
+
+@pytest.mark.parametrize(
+    ("argument", "sentence"),
+    [
+        ("layot=cpu", "did you mean layout"),
+        ("layout=cpus", "did you mean cpu"),
+        ("seq_length=long", "is not of type int"),
+        ("precision=fp7", "is not built"),
+        ("global_batch_size=3", "not a multiple"),
+        ("trainer.max_stepz=3", "did you mean max_steps"),
+        ("nonsense", "is not key=value"),
+        ("corpus=nowhere", "nowhere"),
+    ],
+)
+def test_what_is_refused(argument: str, sentence: str) -> None:
+    extra = [] if argument.startswith("corpus=") else ["tokens=1000000"]
+    with pytest.raises(UserError, match=sentence):
+        build(find("llama31_8b_cpt").load(), [*extra, argument])
+
+
+def test_unknown_recipe() -> None:
+    with pytest.raises(UserError, match="did you mean llama33_70b_cpt"):
+        find("llama33_70b_ctp")
+
+
+def test_nemo_run_finds_the_factories() -> None:
+    found = [entry for entry in entry_points(group="nemo_run.cli") if entry.value == "recipes.factories"]
+    assert found
+    assert set(found[0].load().__all__) == set(RECIPES)
+
+
+def lexatron(*arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "lexatron.cli", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_dry_run_needs_no_data_and_prints_only_the_recipe(tmp_path: Path) -> None:
+    file = tmp_path / "recipe.yaml"
+    outcome = lexatron("train", "llama33_70b_cpt", "--dryrun", "--to-yaml", file)
+    assert outcome.returncode == 0, outcome.stderr
+    assert outcome.stdout == file.read_text()
+    assert yaml.safe_load(outcome.stdout)["trainer"]["max_steps"] == 4258
+    assert "446,470,190" in outcome.stderr
+
+
+def test_list_of_recipes_does_not_import_nemo(tmp_path: Path) -> None:
+    table = tmp_path / "recipes.json"
+    code = (
+        f"import sys; from lexatron.cli import lexatron\n"
+        f"lexatron.main(['recipes', '--json', {str(table)!r}], standalone_mode=False)\n"
+        f"assert not {{'torch', 'nemo', 'nemo_run', 'megatron'}} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+    assert {row["name"] for row in json.loads(table.read_text())} == set(RECIPES)
+
+
+def test_a_folder_that_is_not_a_run_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "precious").write_text("x")
+    from recipes.launch import claim
+
+    with pytest.raises(UserError, match="not a run and not empty"):
+        claim(tmp_path, {"fingerprint": "1"})
+    assert (tmp_path / "precious").exists()
+
+
+def test_another_run_is_refused_or_with_fresh_deleted(tmp_path: Path) -> None:
+    from recipes.launch import claim
+
+    folder = tmp_path / "run"
+    claim(folder, {"recipe": "one", "fingerprint": "1"})
+    (folder / "metrics.jsonl").write_text("{}")
+    claim(folder, {"recipe": "one", "fingerprint": "1"})
+    with pytest.raises(UserError, match="holds a run of one"):
+        claim(folder, {"recipe": "two", "fingerprint": "2"})
+    claim(folder, {"recipe": "two", "fingerprint": "2"}, fresh=True)
+    assert not (folder / "metrics.jsonl").exists()
