@@ -10,6 +10,7 @@ COMMANDS = {
     "sample": ("data_prep.sample.cli:sample", "Write sample FORMEX acts of our own, with known ground truth."),
     "formex": ("data_prep.formex.cli:formex", "FORMEX files, folders and zips to acts."),
     "show": ("data_prep.formex.cli:show", "The readable text of an act or one of its units."),
+    "audit": ("data_prep.formex.audit_cli:audit", "What the acts of a folder have lost, per file and category."),
     "tokenizer": ("data_prep.tokenizer_cli:tokenizer", "Train a SentencePiece tokenizer on acts."),
     "corpus": ("data_prep.corpus_cli:corpus", "Acts to .bin/.idx per language and split, with a manifest."),
     "verify": ("data_prep.corpus_cli:verify", "Check that a corpus folder is whole."),

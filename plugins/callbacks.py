@@ -16,18 +16,20 @@ from plugins.resume import is_whole
 class MetricsLog(Callback):
     """Writes one JSON line a step, and one a validation, to a file that anything can read.
 
-    Lines: `{"step": 1, "loss": ..., "lr": ..., "seconds": ..., "tokens_per_second": ...}` and
-    `{"step": 10, "val_loss": ...}`. `step` counts finished optimizer steps, from 1. After a resume the lines
+    Lines: `{"step": 1, "loss": ..., "lr": ..., "seconds": ..., "samples_per_second": ..., "tokens_per_second": ...}`
+    and `{"step": 10, "val_loss": ...}`. `step` counts finished optimizer steps, from 1. After a resume the lines
     behind the checkpoint are dropped first, so that the file is that of an uninterrupted run.
 
     Args:
         path: the file, made with its folder.
-        tokens_per_step: `global_batch_size * seq_length`, for tokens/s.
+        samples_per_step: the global batch size.
+        tokens_per_sample: the sequence length where every sample is that long; None leaves tokens/s out.
     """
 
-    def __init__(self, path: str, tokens_per_step: int):
+    def __init__(self, path: str, samples_per_step: int, tokens_per_sample: int | None = None):
         self.path = Path(path)
-        self.tokens_per_step = tokens_per_step
+        self.samples_per_step = samples_per_step
+        self.tokens_per_sample = tokens_per_sample
         self._started = 0.0
 
     def on_train_start(self, trainer: Any, pl_module: Any) -> None:
@@ -59,8 +61,15 @@ class MetricsLog(Callback):
                 loss=float(loss),
                 lr=trainer.optimizers[0].param_groups[0]["lr"],
                 seconds=round(seconds, 4),
-                tokens_per_second=round(self.tokens_per_step / seconds, 1),
+                **self._speed(seconds),
             )
+
+    def _speed(self, seconds: float) -> dict[str, float]:
+        samples = self.samples_per_step / seconds
+        speed = {"samples_per_second": round(samples, 2)}
+        if self.tokens_per_sample is not None:
+            speed["tokens_per_second"] = round(samples * self.tokens_per_sample, 1)
+        return speed
 
     def on_validation_end(self, trainer: Any, pl_module: Any) -> None:
         loss = trainer.callback_metrics.get("val_loss")

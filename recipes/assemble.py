@@ -57,7 +57,8 @@ def pretraining(
             schedule,
             run_dir=run_dir,
             precision=precision,
-            tokens_per_step=global_batch_size * seq_length,
+            global_batch_size=global_batch_size,
+            tokens_per_sample=seq_length,
             save_initial=save_initial,
         ),
         optim=optim.adam_cosine(schedule, max_lr=max_lr, weight_decay=weight_decay, precision=precision),
@@ -104,7 +105,12 @@ def finetuning(
             num_workers=0 if shape.accelerator == "cpu" else 4,
         ),
         trainer=training.trainer(
-            shape, schedule, run_dir=run_dir, precision=precision, tokens_per_step=global_batch_size * seq_length
+            shape,
+            schedule,
+            run_dir=run_dir,
+            precision=precision,
+            global_batch_size=global_batch_size,
+            tokens_per_sample=None,
         ),
         optim=optim.adam_cosine(schedule, max_lr=max_lr, weight_decay=weight_decay, precision=precision),
         log=training.log(schedule, run_dir=run_dir, name=name, wandb=wandb, tensorboard=tensorboard),

@@ -144,9 +144,8 @@ def _train(built: object, name: str, fresh: bool, json_file: Path | None) -> Non
 
 def summarise(run_dir: Path) -> dict[str, str | int]:
     """First and last loss, last validation loss and median speed of a run."""
-    from statistics import median
-
     from plugins.callbacks import read_metrics
+    from recipes.launch import speed
 
     lines = read_metrics(run_dir / "metrics.jsonl")
     steps = [line for line in lines if "loss" in line]
@@ -156,7 +155,7 @@ def summarise(run_dir: Path) -> dict[str, str | int]:
         "first loss": f"{steps[0]['loss']:.4f}",
         "last loss": f"{steps[-1]['loss']:.4f}",
         "validation loss": f"{validations[-1]:.4f}" if validations else "none",
-        "tokens/s (median)": round(median(line["tokens_per_second"] for line in steps)),
+        "speed (median)": speed(steps),
     }
 
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import nemo_run as run
@@ -164,6 +165,13 @@ def _watch(metrics: Path, name: str, max_steps: int, stop: threading.Event) -> N
 
 
 def _note(lines: list[dict[str, Any]]) -> str:
-    recent = lines[-20:]
-    speed = sum(line["tokens_per_second"] for line in recent) / len(recent)
-    return f"loss {lines[-1]['loss']:.3f}, {speed:,.0f} tokens/s"
+    return f"loss {lines[-1]['loss']:.3f}, {speed(lines[-20:])}"
+
+
+def speed(lines: list[dict[str, Any]]) -> str:
+    """Median speed of some steps: tokens/s where the samples have one length, else samples/s."""
+    for unit in ("tokens", "samples"):
+        values = [line[f"{unit}_per_second"] for line in lines if f"{unit}_per_second" in line]
+        if values:
+            return f"{median(values):,.0f} {unit}/s"
+    return "speed unknown"

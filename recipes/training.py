@@ -47,12 +47,18 @@ def trainer(
     *,
     run_dir: str,
     precision: str,
-    tokens_per_step: int,
+    global_batch_size: int,
+    tokens_per_sample: int | None,
     save_initial: bool = False,
 ) -> run.Config:
     """NeMo's trainer; `save_initial` also keeps the weights from before the first step under `run_dir/initial`."""
     callbacks = [
-        run.Config(MetricsLog, path=str(Path(run_dir) / "metrics.jsonl"), tokens_per_step=tokens_per_step),
+        run.Config(
+            MetricsLog,
+            path=str(Path(run_dir) / "metrics.jsonl"),
+            samples_per_step=global_batch_size,
+            tokens_per_sample=tokens_per_sample,
+        ),
         run.Config(FinishedBatchCounts),
     ]
     if save_initial:

@@ -1,6 +1,6 @@
 """FORMEX 4, the publication format of EU law, to acts with a citation key on every unit.
 
-from data_prep.formex import parse_paths, read_acts, render_act
+from data_prep.formex import audit, parse_act, parse_paths, read_acts, render_act
 """
 
 from __future__ import annotations
@@ -10,16 +10,22 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from data_prep.formex.acts import Act, Reject, Unit
+    from data_prep.formex.audit_run import audit, audit_folder
     from data_prep.formex.parser import parse_act, parse_paths
     from data_prep.formex.render import render_act, render_unit
     from data_prep.formex.store import read_acts, write_acts
 
-__all__ = ["Act", "Reject", "Unit", "parse_act", "parse_paths", "read_acts", "render_act", "render_unit", "write_acts"]
+__all__ = [
+    "Act", "Reject", "Unit", "audit", "audit_folder", "parse_act", "parse_paths", "read_acts", "render_act",
+    "render_unit", "write_acts",
+]  # fmt: skip
 
 _HOMES = {
     "Act": "acts",
     "Reject": "acts",
     "Unit": "acts",
+    "audit": "audit_run",
+    "audit_folder": "audit_run",
     "parse_act": "parser",
     "parse_paths": "parser",
     "read_acts": "store",
