@@ -25,6 +25,7 @@ from lexatron.stage import digest, file_digest
 from plugins.callbacks import read_metrics
 from plugins.resume import finished_steps, last_whole
 from recipes.executors import local
+from recipes.preflight import check
 
 PACKAGES = ("nemo-toolkit", "megatron-core", "nemo-run", "torch", "lightning", "transformers")
 
@@ -88,9 +89,10 @@ def train(recipe: run.Partial, name: str, *, fresh: bool = False) -> Outcome:
     """Run a recipe on this machine to its last step, resuming where a run was killed.
 
     Raises:
-        UserError: the folder holds another run.
+        UserError: the data or the checkpoint is missing, damaged or another's; the folder holds another run.
         TrainingFailed: the job ended early.
     """
+    check(recipe)
     folder = run_folder(recipe).resolve()
     claim(folder, describe(recipe, name), fresh=fresh)
     max_steps = recipe.trainer.max_steps

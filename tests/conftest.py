@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.training_data import make_tiny_data
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -19,4 +21,12 @@ def formex_dir() -> Path:
         if os.environ.get("CI"):
             pytest.fail(message)
         pytest.skip(message)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with `corpus` and `qa` of a dozen sample acts in two languages, vocabulary 1024."""
+    folder = tmp_path_factory.mktemp("tiny_data")
+    make_tiny_data(folder)
     return folder

@@ -119,7 +119,7 @@ class _Reader:
             self._note(child)
         elif tag in ("QUOT.START", "QUOT.END"):
             self._pieces.append(chr(int(child.get("CODE") or "22", 16)))
-        elif tag == "CELL":
+        elif tag in ("CELL", "TI.BLK", "STI.BLK"):
             self._cell(child, category)
         elif (own := _category(tag, category)) != category:
             self._end_flow(category)
@@ -144,8 +144,7 @@ class _Reader:
         """A cell is a flow of its own, which print may repeat along its span."""
         self._end_flow(category)
         self._content(cell, category)
-        spans = [int(value) if (value := cell.get(name, "1")).isdigit() else 1 for name in ("COLSPAN", "ROWSPAN")]
-        self._end_flow(category, max(1, spans[0]) * max(1, spans[1]))
+        self._end_flow(category, _span(cell))
 
     def result(self) -> SourceText:
         """The flows as words, with everything that is derived from them."""
@@ -160,6 +159,16 @@ class _Reader:
                 for gram in ngrams(flow, STRETCH):
                     self.text.repeats[gram] += copies - 1
         return self.text
+
+
+def _span(cell: ET.Element) -> int:
+    """How many places of the grid a CELL or the heading of a block of rows covers."""
+
+    def number(name: str) -> int:
+        value = cell.get(name, "1")
+        return max(1, int(value)) if value.isdigit() else 1
+
+    return number("COLSPAN") * number("ROWSPAN") * max(1, number("COL.END") - number("COL.START") + 1)
 
 
 def _category(tag: str, current: str) -> str:

@@ -23,7 +23,7 @@ from data_prep.formex.stats import Stats
 from data_prep.formex.store import ShardWriter, shard_name
 from lexatron.atomic import PREFIX, write_bytes
 from lexatron.errors import UserError
-from lexatron.stage import Fingerprint
+from lexatron.stage import Fingerprint, Marker, read_marker
 
 _PLAN = "plan.json"
 
@@ -37,6 +37,7 @@ class Progress:
         shards: how many are whole.
         position: in the input, after the last whole shard.
         total, rejects: of the whole shards and, while a run goes on, of what has been parsed since.
+        finished: the marker of a run that was killed between its last word and renaming the folder; else None.
         changes: what differs from the plan of an unfinished run that was thrown away; empty where there was none.
     """
 
@@ -45,6 +46,7 @@ class Progress:
     position: Position = field(default_factory=Position)
     total: Stats = field(default_factory=Stats)
     rejects: list[Reject] = field(default_factory=list)
+    finished: Marker | None = None
     changes: list[str] = field(default_factory=list)
     _recorded: int = 0  # rejects that stand in a record
 
@@ -116,8 +118,12 @@ def open_progress(out: Path, fingerprint: Fingerprint) -> Iterator[Progress]:
     descriptor = _lock(folder, out)
     try:
         progress = Progress(folder)
-        progress.changes = _start(folder, fingerprint)
-        progress.resume()
+        marker = read_marker(folder)
+        if marker is not None and marker.fingerprint == fingerprint:
+            progress.finished = marker
+        else:
+            progress.changes = _start(folder, fingerprint)
+            progress.resume()
         yield progress
     finally:
         os.close(descriptor)

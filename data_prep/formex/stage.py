@@ -103,8 +103,7 @@ def run(
     """
     begun = time.monotonic()
     with open_progress(out, planned.fingerprint) as so_far:
-        marker = read_marker(so_far.folder)
-        if marker is None:  # else a run was killed between finishing and renaming
+        if so_far.finished is None:
             started(so_far)
             try:
                 _write_acts(so_far, planned, workers, progress)
@@ -112,7 +111,7 @@ def run(
             except OSError as error:
                 raise _explain(error, so_far.folder) from error
         so_far.publish(out)
-    return so_far.total if marker is None else Stats.from_dict(marker.counts)
+    return Stats.from_dict(so_far.finished.counts) if so_far.finished else so_far.total
 
 
 def _write_acts(so_far: Progress, planned: Plan, workers: int, progress: Callable[[Stats], None]) -> None:

@@ -172,19 +172,3 @@ def _sft_arguments(demo: Path) -> list[str]:
         *(f"run_dir={demo / 'sft'}", "max_steps=12", "global_batch_size=16", "num_layers=2", "hidden_size=256"),
         *("seq_length=256", "--no-wandb", "--no-tensorboard"),
     ]
-
-
-@pytest.mark.slow
-def test_a_tokenizer_that_is_not_the_manifests_is_refused(demo: Path, tmp_path: Path) -> None:
-    corpus = tmp_path / "corpus"
-    shutil.copytree(demo / "corpus", corpus)
-    settings = load(corpus / "tokenizer" / "tokenizer.json")
-    vocabulary = settings["model"]["vocab"]
-    first, second = list(vocabulary)[300:302]
-    vocabulary[first], vocabulary[second] = vocabulary[second], vocabulary[first]
-    (corpus / "tokenizer" / "tokenizer.json").write_text(json.dumps(settings), "utf-8")
-    arguments = ("train", "lumi_demo_cpt", f"corpus={corpus}", f"run_dir={tmp_path / 'run'}", "max_steps=2")
-    outcome = subprocess.run(command(*arguments), capture_output=True, text=True, check=False, timeout=PATIENCE)
-    assert outcome.returncode == 2, outcome.stderr
-    assert "tokenizer" in outcome.stderr
-    assert "Traceback" not in outcome.stderr

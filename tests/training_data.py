@@ -6,8 +6,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 
 def lexatron(*arguments: object) -> None:
     """Run a command of ours; its output is shown where it fails."""
@@ -16,10 +14,8 @@ def lexatron(*arguments: object) -> None:
     assert outcome.returncode == 0, f"{' '.join(command)}\n{outcome.stdout}{outcome.stderr}"
 
 
-@pytest.fixture(scope="session")
-def tiny_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with `corpus` and `qa` of a dozen sample acts in two languages, vocabulary 1024."""
-    folder = tmp_path_factory.mktemp("tiny_data")
+def make_tiny_data(folder: Path) -> None:
+    """`corpus` and `qa` of a dozen sample acts in two languages, vocabulary 1024."""
     acts, corpus = folder / "acts", folder / "corpus"
     lexatron("data", "sample", "-o", folder / "formex", "--acts", 12, "--seed", 7, "--languages", "en,fr")
     lexatron("data", "formex", folder / "formex", "-o", acts)
@@ -29,4 +25,3 @@ def tiny_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
         *("data", "qa", acts, "-o", folder / "qa", "--splits", corpus / "splits.json"),
         *("--pairs", 300, "--test-per-language", 4),
     )
-    return folder

@@ -1,0 +1,102 @@
+"""Pages of `docs/` made from the code: `python -m recipes.tables` writes them, a test fails where they drift."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from recipes.layouts import LAYOUTS
+from recipes.registry import RECIPES
+
+
+def markdown(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A Markdown table."""
+    lines = [columns, ["---"] * len(columns), *rows]
+    return "\n".join(f"| {' | '.join(str(cell) for cell in line)} |" for line in lines) + "\n"
+
+
+def recipes_page() -> str:
+    """`docs/recipes.md`: recipes, their parameters and the layouts."""
+    recipes = markdown(
+        ["recipe", "model", "stage", "what"], [(f"`{r.name}`", r.model, r.stage, r.summary) for r in RECIPES.values()]
+    )
+    layouts = markdown(
+        ["layout", "devices", "TP", "PP", "VP", "CP", "sequence parallel", "micro batch", "recompute"],
+        [
+            (
+                f"`{x.name}`",
+                f"{x.num_nodes} x {x.devices} {x.accelerator}",
+                x.tensor_model_parallel_size,
+                x.pipeline_model_parallel_size,
+                x.virtual_pipeline_model_parallel_size or "-",
+                x.context_parallel_size,
+                "yes" if x.sequence_parallel else "no",
+                x.micro_batch_size,
+                "yes" if x.recompute else "no",
+            )
+            for x in LAYOUTS.values()
+        ],
+    )
+    return f"""# Recipes and layouts
+
+Made by `python -m recipes.tables`; do not edit.
+
+## Recipes
+{recipes}
+`lexatron train RECIPE --dryrun` prints the whole configuration. Parameters are given as `key=value`; anything inside
+the configuration by its path, in NeMo-Run's syntax: `trainer.strategy.context_parallel_size=2`, `optim.config.lr*=0.5`.
+
+## Layouts
+Chosen with `layout=NAME`. The GPU layouts divide their devices, layers and heads (tests prove it); none of them has
+been run on GPUs yet, and none has been planned for memory: that comes with `lexatron plan`.
+
+{layouts}"""
+
+
+def cpu_page() -> str:
+    """`docs/cpu.md`: what the CPU backend replaces, and why."""
+    import plugins.cpu
+
+    rows = {(patch.why, patch.target.rsplit(".", 1)[0]): "" for patch in plugins.cpu.patches()}
+    for patch in plugins.cpu.patches():
+        owner, name = patch.target.rsplit(".", 1)
+        rows[patch.why, owner] += f" `{name}`"
+    table = markdown(
+        ["of", "replaced", "because"], [(f"`{owner}`", names, why) for (why, owner), names in rows.items()]
+    )
+    return f"""# NeMo and Megatron on a CPU
+
+Made by `python -m recipes.tables`; do not edit.
+
+`import plugins` switches the backend on where PyTorch finds no CUDA device; with one, nothing is touched.
+`LEXATRON_CPU_BACKEND=0` prevents it. NVIDIA does not support this; what we rely on is tested: world sizes 1 and 2,
+tensor parallel, pipeline parallel, sequence parallel and data parallel with the distributed optimizer train, validate,
+checkpoint and resume on gloo (`tests/plugins/test_parallel.py`). Losses follow those of one process to 2e-4 in FP32 and
+2e-2 in BF16 over eight steps: the arithmetic differs only in the order of sums. A resumed run is the uninterrupted one,
+bit by bit, for pre-training and for fine-tuning (`tests/plugins/test_resume.py`).
+
+Beside the replacements: a layer spec in plain torch with Transformer Engine's parameter names
+(`plugins/cpu/layers.py`), so that Hugging Face import and export and LoRA see what they expect, and an Adam with FusedAdam's state
+(`plugins/cpu/adam.py`), which the distributed optimizer's checkpoints need.
+
+Three more things in NeMo 2.7 are mended everywhere, on GPUs too:
+- `plugins.resume.LastWholeCheckpoint`: a run killed in its first save starts again instead of giving up.
+- `plugins.sft_data.ResumableChatDataModule`: a resumed fine-tuning repeats no batch.
+- `plugins.callbacks.FinishedBatchCounts`: a resumed run validates on the same steps.
+
+## What is replaced
+{table}"""
+
+
+PAGES: dict[str, Callable[[], str]] = {"recipes.md": recipes_page, "cpu.md": cpu_page}
+
+
+def main(folder: str = "docs") -> None:
+    """Write every page."""
+    for name, page in PAGES.items():
+        (Path(folder) / name).write_text(page(), "utf-8")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
