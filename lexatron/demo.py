@@ -29,6 +29,9 @@ from lexatron.errors import UserError
 class Size:
     """What fits into eight minutes on two cores.
 
+    With 40 acts the model learns each act's number by heart and knows no other (93 % seen, 0 % unseen, after
+    600 steps); with 160 it learns to read the number off the question.
+
     Attributes:
         acts: sample acts (works), each in five languages.
         vocab_size: of the SentencePiece tokenizer.
@@ -38,11 +41,11 @@ class Size:
         questions: test questions a language, on seen and on unseen acts each.
     """
 
-    acts: int = 40
+    acts: int = 160
     vocab_size: int = 4096
-    pairs: int = 6000
-    cpt_steps: int = 200
-    sft_steps: int = 600
+    pairs: int = 8000
+    cpt_steps: int = 120
+    sft_steps: int = 450
     sft_batch: int = 16
     seq_length: int = 256
     num_layers: int = 4

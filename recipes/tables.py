@@ -77,8 +77,8 @@ checkpoint and resume on gloo (`tests/plugins/test_parallel.py`). Losses follow 
 bit by bit, for pre-training and for fine-tuning (`tests/plugins/test_resume.py`).
 
 Beside the replacements: a layer spec in plain torch with Transformer Engine's parameter names
-(`plugins/cpu/layers.py`), so that Hugging Face import and export and LoRA see what they expect, and an Adam with FusedAdam's state
-(`plugins/cpu/adam.py`), which the distributed optimizer's checkpoints need.
+(`plugins/cpu/layers.py`), so that Hugging Face import and export and LoRA see what they expect, and an Adam with
+FusedAdam's state (`plugins/cpu/adam.py`), which the distributed optimizer's checkpoints need.
 
 Three more things in NeMo 2.7 are mended everywhere, on GPUs too:
 - `plugins.resume.LastWholeCheckpoint`: a run killed in its first save starts again instead of giving up.
