@@ -34,6 +34,7 @@ class Unit:
         children: in document order.
         quoted: text of another act that this act inserts (QUOT.S); its articles are not this act's.
         rows: for a table, its rows of cells with spans resolved (each cell's text repeated along its span); else empty.
+        quoted_from: of quoted text, the CELEX number of the act that it belongs to, where the text tells.
     """
 
     kind: UnitKind
@@ -44,6 +45,7 @@ class Unit:
     children: list[Unit] = field(default_factory=list)
     quoted: bool = False
     rows: list[list[str]] = field(default_factory=list)
+    quoted_from: str | None = None
 
     def walk(self) -> Iterator[Unit]:
         """This unit and everything below it, in reading order."""
@@ -151,13 +153,25 @@ def _raw_unit(unit: Unit) -> dict[str, Any]:
         raw["quoted"] = True
     if unit.rows:
         raw["rows"] = unit.rows
+    if unit.quoted_from:
+        raw["quoted_from"] = unit.quoted_from
     return raw
 
 
-def to_json(act: Act) -> bytes:
-    """One line of `acts-*.jsonl.zst`, without its line feed."""
+def to_json(act: Act, *, consume: bool = False) -> bytes:
+    """One line of `acts-*.jsonl.zst`, without its line feed.
+
+    Args:
+        act: to be written.
+        consume: take the units out of the act as they are written, so that a large act and its line are not in
+            memory at the same time.
+    """
     raw = {name: value for name in _ACT_FIELDS if (value := getattr(act, name))}
-    raw["units"] = [_raw_unit(unit) for unit in act.units]
+    units = act.units if consume else list(act.units)
+    units.reverse()
+    raw["units"] = []
+    while units:
+        raw["units"].append(orjson.Fragment(orjson.dumps(_raw_unit(units.pop()))))
     return orjson.dumps(raw)
 
 

@@ -8,6 +8,7 @@ regulation is `(EC) No number/year`, a directive `year/number/EC` (two digits up
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from data_prep.formex.celex import full_year, parse
@@ -63,6 +64,7 @@ _IMPLEMENTING = re.compile(r"implementing|exécution|durchführungs|ejecución|e
 _DELEGATED = re.compile(r"delegated|délégué|delegiert|delegad[ao]", re.IGNORECASE)
 _NUMBER = re.compile(r"\b(?P<first>\d{1,4})/(?P<second>\d{1,4})(?:/(?P<tail>[A-Z]{2,3})\b)?")
 _BRACKET = re.compile(r"\((EU|UE|EC|CE|EG|EEC|CEE|EWG)\)\s*(?:No|Nr\.?|n\.?\s?[o°º]\.?)?\s*$", re.IGNORECASE)
+_MENTION = 70  # characters in which a mention gives its number
 _TITLE_HEAD = 160  # characters in which a title names its act; later numbers belong to other acts
 
 
@@ -122,6 +124,16 @@ def designation(title: str) -> Designation | None:
     if whole_year is None:
         return None
     return Designation(letter, whole_year, int(number), year_first, shown, flavour(before))
+
+
+def mentions(text: str) -> Iterator[Designation]:
+    """Acts that a text names by type, number and year, in order: `Directive 95/46/EC`; not plural enumerations."""
+    for word in _TYPE_WORD.finditer(text):
+        following = _TYPE_WORD.search(text, word.end())
+        end = min(word.start() + _MENTION, following.start() if following else len(text))
+        shown = designation(text[word.start() : end])
+        if shown is not None:
+            yield shown
 
 
 def _has_number_sign(before: str) -> bool:

@@ -11,20 +11,26 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import chain
 from pathlib import Path
+from typing import TypeAlias
+
+from lxml import etree
 
 from data_prep.formex import formula, inline, structure, tables
 from data_prep.formex.acts import Act, Reject, Unit
+from data_prep.formex.growing import LARGE_BYTES, SMALL_BYTES, GrowingTree, GrowingWalker, grow
 from data_prep.formex.manifest import Manifest, read_manifest
 from data_prep.formex.metadata import identify
+from data_prep.formex.quotation import attribute
 from data_prep.formex.reader import Publication, Skip, read_publications
 from data_prep.formex.source import Entry
-from data_prep.formex.walker import Element, Handler, Sink, Walker
+from data_prep.formex.walker import Element, Handler, Sink
 from data_prep.formex.xml import Malformed, parse_xml
 
 HANDLERS: Mapping[object, Handler] = {
     **inline.HANDLERS, **formula.HANDLERS, **tables.HANDLERS, **structure.HANDLERS,
 }  # fmt: skip
 
+Root: TypeAlias = Element | GrowingTree
 _MARK = re.compile(r"\[\^[^\]]+\]")
 _LANGUAGE_SAMPLE = 6000  # characters from which a court file's language is told
 
@@ -82,11 +88,13 @@ def parse_paths(paths: Iterable[str | Path]) -> Iterator[Act | Reject]:
 def parse_publication(publication: Publication) -> Outcome:
     """The act of one publication; a file that cannot be read is a reject and the rest goes on without it."""
     outcome = Outcome()
-    roots: dict[str, Element] = {}
+    roots: dict[str, Root] = {}
+    pulled_in = {entry.name for _, entry in publication.included}
+    large = sum(entry.size for entry in publication.entries) >= LARGE_BYTES
     for entry in publication.entries:
         if entry is not publication.manifest_entry:
-            _read(entry, roots, outcome)
-    included = {name: roots[e.name] for name, e in publication.included if e.name in roots}
+            _read(entry, roots, outcome, growing=large and entry.size >= SMALL_BYTES and entry.name not in pulled_in)
+    included = {name: root for name, e in publication.included if isinstance(root := roots.get(e.name), etree._Element)}
     annexes = [entry for entry in publication.annexes if entry.name in roots]
     if publication.main.name in roots:
         _build(publication.main, annexes, publication, roots, included, outcome)
@@ -101,9 +109,9 @@ def parse_publication(publication: Publication) -> Outcome:
     return outcome
 
 
-def _read(entry: Entry, roots: dict[str, Element], outcome: Outcome) -> None:
+def _read(entry: Entry, roots: dict[str, Root], outcome: Outcome, *, growing: bool) -> None:
     try:
-        roots[entry.name] = parse_xml(entry.read())
+        roots[entry.name] = grow(entry) if growing else parse_xml(entry.read())
     except Malformed as error:
         outcome.rejects.append(Reject(entry.name, error.place, error.reason))
 
@@ -119,7 +127,7 @@ def _build(
     main: Entry,
     annexes: list[Entry],
     publication: Publication,
-    roots: Mapping[str, Element],
+    roots: Mapping[str, Root],
     included: Mapping[str, Element],
     outcome: Outcome,
 ) -> None:
@@ -141,8 +149,8 @@ def _build(
 
 
 def build_act(
-    main: Element,
-    annexes: Iterable[Element] = (),
+    main: Root,
+    annexes: Iterable[Root] = (),
     manifest: Manifest | None = None,
     included: Mapping[str, Element] | None = None,
     sources: Sequence[str] = (),
@@ -152,20 +160,20 @@ def build_act(
     Raises:
         Malformed: the trees hold no text, or units are nested too deeply.
     """
-    walker = Walker(HANDLERS, included)
+    walker = GrowingWalker(HANDLERS, included)
     sink = Sink(Unit("text", ""), structured=True)
     for root in (main, *annexes):
         walker.notes.new_file()
-        walker.dispatch(root, sink)
+        walker.read(root, sink)
     for leftover in list(walker.included.values()):  # nobody pulled it in: it is an annex of its own
         walker.dispatch(leftover, sink)
-    sink.end_block()
+    sink.close()
     units = sink.unit.children
     title = _title(units)
     sample = _sample(units)
     if not sample:
         raise Malformed("the document has no text")
-    identity = identify(main, manifest, title, sample)
+    identity = identify(main.root if isinstance(main, GrowingTree) else main, manifest, title, sample)
     act = Act(
         **asdict(identity),
         title=title,
@@ -175,6 +183,8 @@ def build_act(
         amendments=list(walker.amendments.values()),
         unknown_elements=dict(sorted(walker.unknown.items())),
     )
+    if walker.quotes:
+        attribute(act)
     return act, walker.missing
 
 

@@ -18,6 +18,7 @@ from lxml import etree
 from data_prep.formex import celex as cx
 from data_prep.formex import labels
 from data_prep.formex.acts import Act
+from data_prep.formex.quotation import attribute
 from data_prep.formex.source import MAX_FILE_BYTES
 from data_prep.formex.stats import Disagreement
 from data_prep.formex.xml import Malformed, parse_xml
@@ -148,6 +149,7 @@ def settle(act: Act, work: Work, file: str) -> Disagreement | None:
     base = _without_corrigendum(work.celex)
     if act.doc_type == "annex" or (act.doc_type == "corrigendum" and base == work.celex):
         act.base_celex = base
+        attribute(act)
         return None
     if stated is None or (act.version_date is not None and stated.sector != "0"):
         return None
@@ -159,6 +161,7 @@ def settle(act: Act, work: Work, file: str) -> Disagreement | None:
     if act.doc_type not in ("corrigendum", "judgment", "order", "opinion"):
         act.doc_type = cx.doc_type(work.celex)
     act.label = _label(act)
+    attribute(act)
     return Disagreement(file, rule, work.celex) if rule is not None else None
 
 

@@ -15,13 +15,11 @@ from pathlib import Path
 from typing import TypeAlias
 
 from data_prep.formex.acts import Reject
-from data_prep.formex.manifest import Manifest, read_manifest
+from data_prep.formex.manifest import Manifest, Part, read_manifest
 from data_prep.formex.source import Entry, list_folders
-from data_prep.formex.xml import Malformed, parse_xml
+from data_prep.formex.xml import Malformed, decode_head, parse_xml, root_name
 
 _HEAD_BYTES = 4096
-_ROOT = re.compile(r"<([A-Za-z_][\w.:-]*)")
-_PROLOG = re.compile(r"<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^>\[]*(?:\[.*?\])?[^>]*>", re.DOTALL)
 _FORMEX_ROOT = re.compile(r"[A-Z]+(\.[A-Z]+)*")
 _NOT_ACTS = {
     "PUBLICATION": "table of contents of an Official Journal",
@@ -83,6 +81,41 @@ class _Instance:
     language: str | None = None
     includes: tuple[str, ...] = ()
 
+    @property
+    def stem(self) -> str:
+        """The name of the manifest it refers to, without extensions; empty where it refers to none."""
+        return (self.reference or "").split(".")[0]
+
+
+class _Shelf:
+    """The instances of one folder that no publication has taken yet, by name and by the manifest they refer to."""
+
+    def __init__(self) -> None:
+        self._by_name: dict[str, _Instance] = {}
+        self._by_stem: dict[str, dict[str, _Instance]] = {}
+
+    def put(self, instance: _Instance) -> None:
+        """Add one."""
+        self._by_name[instance.entry.file] = instance
+        self._by_stem.setdefault(instance.stem, {})[instance.entry.file] = instance
+
+    def take(self, name: str) -> _Instance | None:
+        """Remove and return the one of that file name, or None."""
+        found = self._by_name.pop(name, None)
+        if found is not None:
+            del self._by_stem[found.stem][name]
+        return found
+
+    def kin(self, stem: str) -> list[_Instance]:
+        """Those whose reference to their manifest has that stem, in the order of their names."""
+        return list(self._by_stem.get(stem, {}).values()) if stem else []
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._by_name
+
+    def __iter__(self) -> Iterator[_Instance]:
+        return iter(list(self._by_name.values()))
+
 
 @dataclass(frozen=True, order=True)
 class Position:
@@ -120,20 +153,20 @@ def read_from(paths: Iterable[str | Path], start: Position) -> Iterator[tuple[Po
 
 def _group(entries: list[Entry]) -> Iterator[Found]:
     """The publications among the files of one folder."""
-    instances: dict[str, _Instance] = {}
+    shelf = _Shelf()
     manifests: list[tuple[Entry, Manifest]] = []
     for entry in entries:
         found = _look(entry)
         if isinstance(found, _Instance):
-            instances[entry.file] = found
+            shelf.put(found)
         elif isinstance(found, Manifest):
             manifests.append((entry, found))
         else:
             yield found
     publications: list[Found] = []
     for entry, manifest in manifests:
-        publications.extend(_of_manifest(entry, manifest, instances))
-    publications.extend(_without_manifest(instances))
+        publications.extend(_of_manifest(entry, manifest, shelf))
+    publications.extend(_without_manifest(shelf))
     yield from sorted(publications, key=lambda found: found.main.name if isinstance(found, Publication) else found.file)
 
 
@@ -142,13 +175,12 @@ def _look(entry: Entry) -> _Instance | Manifest | Reject | Skip:
     if not entry.file.lower().endswith(".xml"):
         return Skip(entry.name, "not XML")
     try:
-        head = _decode(entry.read(_HEAD_BYTES))
+        head = decode_head(entry.read(_HEAD_BYTES))
         if not head.strip():
             return Reject(entry.name, "", "the file is empty")
-        match = _ROOT.search(_PROLOG.sub("", head))
-        if match is None:
-            return Reject(entry.name, "", "no XML root element in its first 4096 bytes")
-        root = match[1]
+        root = root_name(head)
+        if root is None:
+            return Reject(entry.name, "", f"no XML root element in its first {_HEAD_BYTES} bytes")
         if root in _NOT_ACTS:
             return Skip(entry.name, _NOT_ACTS[root])
         if not _FORMEX_ROOT.fullmatch(root):
@@ -156,11 +188,6 @@ def _look(entry: Entry) -> _Instance | Manifest | Reject | Skip:
         return read_manifest(parse_xml(entry.read())) if root == "DOC" else _instance(entry, root, head)
     except Malformed as error:
         return Reject(entry.name, error.place, error.reason)
-
-
-def _decode(head: bytes) -> str:
-    wide = head.startswith((b"\xff\xfe", b"\xfe\xff"))
-    return head.decode("utf-16" if wide else "utf-8-sig", errors="replace")
 
 
 def _instance(entry: Entry, root: str, head: str) -> _Instance:
@@ -177,20 +204,20 @@ def _instance(entry: Entry, root: str, head: str) -> _Instance:
     )
 
 
-def _of_manifest(entry: Entry, manifest: Manifest, instances: dict[str, _Instance]) -> Iterator[Found]:
-    """The publication of one manifest; its files are taken out of `instances`."""
+def _of_manifest(entry: Entry, manifest: Manifest, shelf: _Shelf) -> Iterator[Found]:
+    """The publication of one manifest; its files are taken off the shelf."""
     if manifest.main is None:
         yield Reject(entry.name, "", "the manifest names no act")
         return
-    main = _take(manifest.main.file, manifest.main.sequence, manifest, entry, instances)
+    main = _take(manifest.main, manifest, entry, shelf)
     annexes, missing = [], []
     for part in manifest.annexes:
-        found = _take(part.file, part.sequence, manifest, entry, instances)
+        found = _take(part, manifest, entry, shelf)
         if found is None:
             missing.append(part.file)
         else:
             annexes.append(found)
-    included = _take_included([i for i in (main, *annexes) if i is not None], instances)
+    included = _take_included([i for i in (main, *annexes) if i is not None], shelf)
     documents = tuple((name, found.entry) for name, found in included)
     rest = tuple(found.entry for found in annexes)
     if main is not None:
@@ -202,64 +229,51 @@ def _of_manifest(entry: Entry, manifest: Manifest, instances: dict[str, _Instanc
         documents = ()
 
 
-def _take(
-    file: str, sequence: str, manifest: Manifest, entry: Entry, instances: dict[str, _Instance]
-) -> _Instance | None:
-    """The instance of that name; or, where files were renamed, the one of that sequence number and language."""
-    if file in instances:
-        return instances.pop(file)
-    if file == entry.file:
+def _take(part: Part, manifest: Manifest, entry: Entry, shelf: _Shelf) -> _Instance | None:
+    """The instance of that name; or, where files were renamed, the one of that sequence number and language.
+
+    A renamed file's reference to its manifest carries the name of the manifest's act.
+    """
+    if part.file in shelf:
+        return shelf.take(part.file)
+    if part.file == entry.file or manifest.main is None or not part.sequence:
         return None
-    for name, found in instances.items():
-        if (
-            found.sequence == sequence
-            and sequence
-            and found.language == manifest.language
-            and _renamed(found, manifest)
-        ):
-            return instances.pop(name)
+    for found in shelf.kin(manifest.main.file.split(".")[0]):
+        if found.sequence == part.sequence and found.language == manifest.language:
+            return shelf.take(found.entry.file)
     return None
 
 
-def _renamed(instance: _Instance, manifest: Manifest) -> bool:
-    """Whether an instance's reference to its manifest carries the name of the manifest's act."""
-    stem = manifest.main.file.split(".")[0] if manifest.main else ""
-    return bool(stem) and (instance.reference or "").split(".")[0] == stem
-
-
-def _take_included(owners: list[_Instance], instances: dict[str, _Instance]) -> list[tuple[str, _Instance]]:
+def _take_included(owners: list[_Instance], shelf: _Shelf) -> list[tuple[str, _Instance]]:
     """Documents that the owners pull in, by name or, where renamed, by the sequence number they continue."""
     taken: list[tuple[str, _Instance]] = []
     for owner in owners:
         for file in owner.includes:
-            name = file if file in instances else _continuation(owner, instances)
-            if name is not None:
-                taken.append((file, instances.pop(name)))
+            found = shelf.take(file) or _continuation(owner, shelf)
+            if found is not None:
+                taken.append((file, found))
     return taken
 
 
-def _continuation(owner: _Instance, instances: dict[str, _Instance]) -> str | None:
-    for name, found in instances.items():
-        if (
-            owner.sequence
-            and found.reference == owner.reference
-            and (found.sequence or "").startswith(f"{owner.sequence}.")
-        ):
-            return name
+def _continuation(owner: _Instance, shelf: _Shelf) -> _Instance | None:
+    for found in shelf.kin(owner.stem) if owner.sequence else []:
+        if found.reference == owner.reference and (found.sequence or "").startswith(f"{owner.sequence}."):
+            return shelf.take(found.entry.file)
     return None
 
 
-def _without_manifest(instances: dict[str, _Instance]) -> Iterator[Publication]:
+def _without_manifest(shelf: _Shelf) -> Iterator[Publication]:
     """Publications of what no manifest names: an act takes the annexes that continue its sequence number."""
-    orphans = {name: found for name, found in instances.items() if found.root == "ANNEX"}
-    acts = [found for found in instances.values() if found.root != "ANNEX"]
-    for found in acts:
-        annexes = sorted((i for i in orphans.values() if _belongs(i, found)), key=lambda i: _sequence_key(i.sequence))
-        for annex in annexes:
-            del orphans[annex.entry.file]
+    for found in shelf:
+        if found.root == "ANNEX":
+            continue
+        kin = [annex for annex in shelf.kin(found.stem) if annex.root == "ANNEX" and _belongs(annex, found)]
+        annexes = sorted(kin, key=lambda annex: _sequence_key(annex.sequence))
+        for instance in (found, *annexes):
+            shelf.take(instance.entry.file)
         yield Publication(found.entry, annexes=tuple(annex.entry for annex in annexes))
-    for found in orphans.values():
-        yield Publication(found.entry)
+    for orphan in shelf:
+        yield Publication(orphan.entry)
 
 
 def _belongs(annex: _Instance, act: _Instance) -> bool:

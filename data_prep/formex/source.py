@@ -5,15 +5,19 @@ from __future__ import annotations
 import os
 import zipfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO, cast
 
 from data_prep.formex.acts import Reject
 from data_prep.formex.xml import Malformed
 from lexatron.errors import UserError
 
 MAX_FILE_BYTES = 256 << 20  # the largest known FORMEX file is some 20 MB; more is a mistake or a bomb
+
+_BOMB_BYTES, _BOMB_RATIO = 8 << 20, 200  # FORMEX is packed 1 to 10, tables of zeros 1 to 50
 
 
 @dataclass(frozen=True)
@@ -49,17 +53,33 @@ class Entry:
             Malformed: it is too large, damaged or unreadable.
         """
         if limit < 0 and self.size > MAX_FILE_BYTES:
-            raise Malformed(f"{self.size:,} bytes, larger than the {MAX_FILE_BYTES:,} that one act may have")
-        try:
-            if self.member is None:
-                with open(self.path, "rb") as file:
-                    return file.read(limit)
-            with _archive(self.path).open(self.member) as packed:
-                return packed.read(limit)
-        except (OSError, zipfile.BadZipFile, EOFError, ValueError, RuntimeError, NotImplementedError) as error:
-            raise Malformed(f"cannot be read: {error}") from error
-        except Exception as error:  # zlib.error, lzma.LZMAError: each decompressor has its own
-            raise Malformed(f"damaged in the archive: {error}") from error
+            raise Malformed(too_large(self.size))
+        with read_faults(), self.open() as file:
+            return file.read(limit)
+
+    def open(self) -> BinaryIO:
+        """A stream of its bytes."""
+        if self.member is None:
+            return open(self.path, "rb")
+        return cast(BinaryIO, _archive(self.path).open(self.member))
+
+
+def too_large(size: int) -> str:
+    """Why a file of that size is not read."""
+    return f"{size:,} bytes, larger than the {MAX_FILE_BYTES:,} that one act may have"
+
+
+@contextmanager
+def read_faults() -> Iterator[None]:
+    """Turn every way in which reading a file or an archive can fail into Malformed."""
+    try:
+        yield
+    except Malformed:
+        raise
+    except (OSError, zipfile.BadZipFile, EOFError, ValueError, RuntimeError, NotImplementedError) as error:
+        raise Malformed(f"cannot be read: {error}") from error
+    except Exception as error:  # zlib.error, lzma.LZMAError: each decompressor has its own
+        raise Malformed(f"damaged in the archive: {error}") from error
 
 
 @lru_cache(maxsize=2)
@@ -126,6 +146,9 @@ def _list_zip(path: Path, name: str) -> Iterator[list[Entry] | Reject]:
         problem = _bad_name(info.filename) or ("occurs twice in the archive" if info.filename in seen else None)
         if info.flag_bits & 1:
             problem = "is encrypted"
+        text = info.filename.lower().endswith(".xml")
+        if text and info.file_size > _BOMB_BYTES and info.file_size > _BOMB_RATIO * max(1, info.compress_size):
+            problem = f"is packed 1 to {info.file_size // max(1, info.compress_size):,}, as no text is: a zip bomb"
         entry = Entry(f"{name}/{info.filename}", path, info.filename, info.file_size)
         if problem:
             yield Reject(entry.name, "", f"the archive member {problem}")

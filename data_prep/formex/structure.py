@@ -44,7 +44,7 @@ def _subparagraphs(walker: Walker, element: Element, inner: Sink) -> None:
     """Several ALINEA are subparagraphs; a single one is the unit's own text."""
     inner.split = sum(1 for _ in element.iterchildren("ALINEA")) > 1
     walker.mixed(element, inner)
-    inner.end_block()
+    inner.close()
 
 
 def subparagraph(walker: Walker, element: Element, sink: Sink) -> None:
@@ -55,13 +55,13 @@ def subparagraph(walker: Walker, element: Element, sink: Sink) -> None:
     inner = walker.open(sink, "subparagraph", f"sub_{sink.ordinal('sub')}")
     inner.short = sink.unit.key
     walker.mixed(element, inner)
-    inner.end_block()
+    inner.close()
 
 
 def number(walker: Walker, element: Element, sink: Sink) -> None:
     """TI.ART, NO.PARAG, NO.P, NO.GR.SEQ, PREFIX: the unit's printed number."""
     printed = walker.line(element, sink)
-    if sink.unit.number is None and not sink.structured and not sink.unit.text:
+    if sink.unit.number is None and not sink.structured and not sink.has_text:
         sink.unit.number = printed or None
     elif printed:
         sink.pieces.append(f" {printed} ")
@@ -83,7 +83,7 @@ def title(walker: Walker, element: Element, sink: Sink) -> None:
     if not unit.key and not sink.flat:
         inner = walker.open(sink, "title", "title")
         walker.mixed(element, inner)
-        inner.end_block()
+        inner.close()
     elif unit.kind in _HEADED and unit.number is None and unit.heading is None:
         unit.number, unit.heading = _number_and_heading(walker, element, sink)
     else:
@@ -114,7 +114,7 @@ def division(walker: Walker, element: Element, sink: Sink) -> None:
     found = keys.division(_heading_line(element), sink.ordinal("div"))
     inner = walker.open(sink, found.kind, found.part, base=None if sink.unit.kind in _HEADED else walker.scope)
     walker.mixed(element, inner)
-    inner.end_block()
+    inner.close()
 
 
 def sequence(walker: Walker, element: Element, sink: Sink) -> None:
@@ -129,7 +129,7 @@ def sequence(walker: Walker, element: Element, sink: Sink) -> None:
     part = keys.point_part(_text(printed), None, position).replace("pt_", "div_", 1) if printed is not None else None
     inner = walker.open(sink, "division", part or f"div_{position}")
     walker.mixed(element, inner)
-    inner.end_block()
+    inner.close()
 
 
 def annex(walker: Walker, element: Element, sink: Sink) -> None:
@@ -138,14 +138,14 @@ def annex(walker: Walker, element: Element, sink: Sink) -> None:
     inner = walker.open(sink, "annex", keys.annex_part(_heading_line(element)), base=base)
     outer, walker.scope = walker.scope, inner.unit.key
     walker.mixed(element, inner)
-    inner.end_block()
+    inner.close()
     walker.scope = outer
 
 
 def quoted(walker: Walker, element: Element, sink: Sink) -> None:
     """QUOT.S: text of another act that this one inserts; its articles are keyed below the quoting passage."""
     before = (walker.scope, walker.quoted)
-    walker.quoted = True
+    walker.quoted = walker.quotes = True
     inner = walker.open(sink, "quoted", f"quo_{sink.ordinal('quo')}")
     walker.scope = inner.unit.key
     _subparagraphs(walker, element, inner)
@@ -156,7 +156,7 @@ def preamble(walker: Walker, element: Element, sink: Sink) -> None:
     """PREAMBLE, left out where a consolidated text has emptied it."""
     inner = walker.open(sink, "preamble", "pbl", base=walker.scope)
     walker.mixed(element, inner)
-    inner.end_block()
+    inner.close()
     if not inner.unit.children and not inner.unit.text:
         sink.unit.children.pop()
 
@@ -165,7 +165,7 @@ def citation(walker: Walker, element: Element, sink: Sink) -> None:
     """VISA: a legal basis or a step of the procedure."""
     inner = walker.open(sink, "citation", f"cit_{sink.ordinal('cit')}", base=walker.scope)
     walker.mixed(element, inner)
-    inner.end_block()
+    inner.close()
 
 
 def recital(walker: Walker, element: Element, sink: Sink) -> None:
@@ -185,7 +185,7 @@ def court_paragraph(walker: Walker, element: Element, sink: Sink) -> None:
     part = keys.paragraph_part(f".{identifier}", _text(element.find("NO.P")), position)
     inner = walker.open(sink, "paragraph", part, base=walker.scope)
     walker.mixed(element, inner)
-    inner.end_block()
+    inner.close()
 
 
 def numbered_paragraph(walker: Walker, element: Element, sink: Sink) -> None:
@@ -193,7 +193,7 @@ def numbered_paragraph(walker: Walker, element: Element, sink: Sink) -> None:
     part = keys.point_part(_text(element.find("NO.P")), None, sink.ordinal("pt"))
     inner = walker.open(sink, "point", part)
     walker.mixed(element, inner)
-    inner.end_block()
+    inner.close()
 
 
 def list_of_items(walker: Walker, element: Element, sink: Sink) -> None:
@@ -236,7 +236,7 @@ def _merge_np(walker: Walker, element: Element, inner: Sink, numbered: Element |
             walker.dispatch(child, inner)
         if child.tail:
             inner.pieces.append(child.tail)
-    inner.end_block()
+    inner.close()
 
 
 def definition_item(walker: Walker, element: Element, sink: Sink) -> None:
@@ -257,35 +257,35 @@ def definition_item(walker: Walker, element: Element, sink: Sink) -> None:
         else:
             walker.dispatch(child, inner)
     inner.held = 0
-    inner.end_block()
+    inner.close()
 
 
 def correction(walker: Walker, element: Element, sink: Sink) -> None:
     """CORRECTION of a corrigendum: where, the old text, the new text."""
     inner = walker.open(sink, "division", f"corr_{sink.ordinal('corr')}", base=walker.scope)
     walker.mixed(element, inner)
-    inner.end_block()
+    inner.close()
 
 
 def operative_part(walker: Walker, element: Element, sink: Sink) -> None:
     """JURISDICTION: what the court rules."""
     inner = walker.open(sink, "division", "jur", base=walker.scope)
     walker.mixed(element, inner)
-    inner.end_block()
+    inner.close()
 
 
 def final(walker: Walker, element: Element, sink: Sink) -> None:
     """FINAL: the closing formula, then the signatures."""
     inner = walker.open(sink, "text", "fin", base=walker.scope)
     walker.mixed(element, inner)
-    inner.end_block()
+    inner.close()
 
 
 def signature(walker: Walker, element: Element, sink: Sink) -> None:
     """SIGNATURE: place and date, who signed."""
     inner = walker.open(sink, "signature", "sig", base=walker.scope)
     walker.mixed(element, inner)
-    inner.end_block()
+    inner.close()
 
 
 HANDLERS: dict[object, Handler] = {

@@ -50,7 +50,7 @@ def table(walker: Walker, element: Element, sink: Sink) -> None:
             inner.unit.heading = walker.line(child, inner) or None
         else:
             walker.dispatch(child, inner)
-    inner.end_block()
+    inner.close()
     inner.unit.rows = grid.rectangle()
 
 

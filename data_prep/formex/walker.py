@@ -18,6 +18,7 @@ from data_prep.formex.xml import Malformed
 Element: TypeAlias = etree._Element
 Handler: TypeAlias = Callable[["Walker", Element, "Sink"], None]
 
+_NEIGHBOURS = 8  # siblings on either side that tell whether an unknown element stands among text
 MAX_UNIT_DEPTH = 60  # JSON writers stop at 254 levels, two of which make one level of units
 
 
@@ -35,14 +36,20 @@ class Sink:
     """Collects the text of one unit while the walker is inside it.
 
     Text before the unit's first child becomes the unit's own text, one line a block; text after it becomes
-    a child of kind `text`. Footnotes are kept aside and hung where the block that marks them ends up.
+    a child of kind `text`. Footnotes are kept aside and hung where the block that marks them ends up. Lines reach
+    their unit when the sink is closed or a child is opened: adding them one by one would take quadratic time.
     """
 
-    __slots__ = ("depth", "flat", "held", "notes", "ordinals", "pieces", "short", "split", "structured", "unit")
+    __slots__ = (
+        "depth", "flat", "held", "holder", "lines", "notes", "ordinals", "pieces", "short", "split", "structured",
+        "unit",
+    )  # fmt: skip
 
     def __init__(self, unit: Unit, depth: int = 0, *, flat: bool = False, structured: bool = False):
         self.unit, self.depth, self.flat, self.structured = unit, depth, flat, structured
         self.pieces: list[str] = []
+        self.lines: list[str] = []  # finished, not yet in `holder`
+        self.holder = unit
         self.notes: list[Unit] = []
         self.ordinals: dict[str, int] = {}
         self.short: str | None = None  # path that children prefer: points leave out their subparagraph
@@ -60,20 +67,42 @@ class Sink:
             if text:
                 self.write(text)
 
+    @property
+    def has_text(self) -> bool:
+        """Whether the unit has text of its own."""
+        return bool(self.unit.text) or (bool(self.lines) and self.holder is self.unit)
+
     def write(self, line: str) -> None:
         """Add one block of finished text, with the footnotes that it marks."""
-        holder = self._text_after_children() if self.structured else self.unit
-        holder.text = f"{holder.text}\n{line}" if holder.text else line
+        if self.structured:
+            self._hold_after_children()
+        self.lines.append(line)
         if self.notes:
-            holder.children.extend(self.notes)
+            self.holder.children.extend(self.notes)
             self.notes.clear()
 
-    def _text_after_children(self) -> Unit:
+    def flush(self) -> None:
+        """Hand the finished lines to the unit that holds them."""
+        if self.lines:
+            text = self.lines[0] if len(self.lines) == 1 else "\n".join(self.lines)
+            self.holder.text = f"{self.holder.text}\n{text}" if self.holder.text else text
+            self.lines.clear()
+
+    def close(self) -> None:
+        """End the unit."""
+        self.end_block()
+        self.flush()
+
+    def _hold_after_children(self) -> None:
+        """Let a child of kind `text` at the end of the unit hold the next line."""
         children = self.unit.children
         if not children or children[-1].kind != "text":
+            self.flush()
             key = "" if self.flat else join_key(self.unit.key, f"txt_{self.ordinal('txt')}")
             children.append(Unit("text", key, quoted=self.unit.quoted))
-        return children[-1]
+        if self.holder is not children[-1]:
+            self.flush()
+            self.holder = children[-1]
 
     def ordinal(self, name: str) -> int:
         """How often `name` has been asked for in this unit, this time included."""
@@ -100,6 +129,7 @@ class Walker:
         self.missing: list[str] = []  # included documents that are not there
         self.scope = ""  # prefix of the keys of articles, recitals and numbered paragraphs
         self.quoted = False
+        self.quotes = False  # whether any text has been quoted
         self._keys: dict[str, int] = {}
 
     def dispatch(self, element: Element, sink: Sink) -> None:
@@ -124,7 +154,7 @@ class Walker:
             return squeeze(element.text or "")
         inner = Sink(Unit("text", ""), sink.depth + 1, flat=True)
         self.mixed(element, inner)
-        inner.end_block()
+        inner.close()
         unit = inner.unit
         if not unit.children:
             return unit.text
@@ -149,7 +179,7 @@ class Walker:
             Malformed: units are nested deeper than an act can be written.
         """
         sink.held = 0
-        sink.end_block()
+        sink.close()
         sink.structured = True
         if sink.depth >= MAX_UNIT_DEPTH:
             raise Malformed(f"units nested deeper than {MAX_UNIT_DEPTH} levels")
@@ -220,8 +250,25 @@ def unknown_element(walker: Walker, element: Element, sink: Sink) -> None:
 
 
 def _among_text(element: Element) -> bool:
-    parent = element.getparent()
-    if parent is None:
-        return False
-    texts = [parent.text, *(sibling.tail for sibling in parent)]
-    return any(text and not text.isspace() for text in texts)
+    """Whether text of its parent stands near an element; to look at all its siblings would take quadratic time."""
+    before, after = element, element
+    for _ in range(_NEIGHBOURS):
+        if _says(after.tail):
+            return True
+        following = after.getnext()
+        if following is None:
+            break
+        after = following
+    for _ in range(_NEIGHBOURS):
+        preceding = before.getprevious()
+        if preceding is None:
+            parent = before.getparent()
+            return parent is not None and _says(parent.text)
+        if _says(preceding.tail):
+            return True
+        before = preceding
+    return False
+
+
+def _says(text: str | None) -> bool:
+    return text is not None and not text.isspace() and text != ""

@@ -62,7 +62,7 @@ def process(after: Position, found: Found, metadata: Path | None = None) -> Resu
             rejects.extend(_identify(act, found, metadata, stats))
         stats.count_act(act)
     stats.rejects = len(rejects)
-    return Result(after, [to_json(act) for act in outcome.acts], rejects, stats)
+    return Result(after, [to_json(act, consume=True) for act in outcome.acts], rejects, stats)
 
 
 def _identify(act: Act, publication: Publication, metadata: Path, stats: Stats) -> list[Reject]:
