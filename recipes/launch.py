@@ -24,6 +24,7 @@ from lexatron.errors import UserError
 from lexatron.stage import digest, file_digest
 from plugins.callbacks import read_metrics
 from plugins.resume import finished_steps, last_whole
+from plugins.run_lock import check_free
 from recipes.executors import local
 from recipes.preflight import check
 
@@ -89,11 +90,13 @@ def train(recipe: run.Partial, name: str, *, fresh: bool = False) -> Outcome:
     """Run a recipe on this machine to its last step, resuming where a run was killed.
 
     Raises:
-        UserError: the data or the checkpoint is missing, damaged or another's; the folder holds another run.
+        UserError: the data or the checkpoint is missing, damaged or another's; the folder holds another run,
+            or a job is writing it.
         TrainingFailed: the job ended early.
     """
     check(recipe)
     folder = run_folder(recipe).resolve()
+    check_free(folder)
     claim(folder, describe(recipe, name), fresh=fresh)
     max_steps = recipe.trainer.max_steps
     before = _finished(folder, max_steps)

@@ -12,6 +12,7 @@ from nemo.lightning.pytorch.callbacks import ModelCheckpoint
 
 from plugins.callbacks import FinishedBatchCounts, InitialCheckpoint, MetricsLog
 from plugins.resume import LastWholeCheckpoint
+from plugins.run_lock import RunLock
 from recipes.layouts import Layout
 from recipes.precision import precision as precision_plugin
 from recipes.schedule import Schedule
@@ -53,6 +54,7 @@ def trainer(
 ) -> run.Config:
     """NeMo's trainer; `save_initial` also keeps the weights from before the first step under `run_dir/initial`."""
     callbacks = [
+        run.Config(RunLock, folder=run_dir),
         run.Config(
             MetricsLog,
             path=str(Path(run_dir) / "metrics.jsonl"),

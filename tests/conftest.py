@@ -9,6 +9,10 @@ import pytest
 
 from tests.training_data import make_tiny_data
 
+if "PYTEST_XDIST_WORKER" in os.environ:
+    # Threads of two workers that wait actively for each other's cores make a run ten times slower.
+    os.environ["OMP_NUM_THREADS"] = "1"
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -30,3 +34,11 @@ def tiny_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("tiny_data")
     make_tiny_data(folder)
     return folder
+
+
+FIRST = ("test_parallel", "test_whole_way", "test_resume", "test_launch")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest modules first, so that with two workers none of them is left for the end."""
+    items.sort(key=lambda item: next((i for i, name in enumerate(FIRST) if name in item.nodeid), len(FIRST)))

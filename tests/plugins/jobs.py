@@ -40,7 +40,7 @@ class Job:
         given = {"run_dir": run_dir, "layout": layout, **arguments}
         self.command = [*python, str(SCRIPT), recipe, *(f"{key}={value}" for key, value in given.items())]
         self.environment = os.environ | {
-            "OMP_NUM_THREADS": str(max(1, (os.cpu_count() or 1) // devices)),
+            "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS") or str(max(1, (os.cpu_count() or 1) // devices)),
             "HF_HUB_OFFLINE": "1",
             "TOKENIZERS_PARALLELISM": "false",
         }
