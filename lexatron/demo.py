@@ -39,6 +39,8 @@ class Size:
         cpt_steps: of 8 x `seq_length` tokens.
         sft_steps: of `sft_batch` conversations.
         questions: test questions a language, on seen and on unseen acts each.
+        max_new_tokens: an answer is cut there.
+        perplexity_tokens: held-out tokens a language at most (whole acts).
     """
 
     acts: int = 160
@@ -51,11 +53,23 @@ class Size:
     num_layers: int = 4
     hidden_size: int = 256
     questions: int = 20
+    max_new_tokens: int = 96
+    perplexity_tokens: int = 20_000
 
 
 SIZES = {
     "demo": Size(),
-    "tiny": Size(acts=12, vocab_size=1024, pairs=400, cpt_steps=12, sft_steps=12, num_layers=2, questions=2),
+    "tiny": Size(
+        acts=12,
+        vocab_size=1024,
+        pairs=400,
+        cpt_steps=12,
+        sft_steps=12,
+        num_layers=2,
+        questions=2,
+        max_new_tokens=32,
+        perplexity_tokens=1000,
+    ),
 }
 
 
@@ -131,15 +145,9 @@ def plan(run_dir: Path, formex: Path | None, size: Size, seed: int, *, loggers: 
             "evaluation",
             "perplexity, citations, ROUGE-L, lm-eval",
             (
-                "eval",
-                "compare",
-                *compared,
-                "--testset",
-                f"{at['qa']}/test.jsonl",
-                "--corpus",
-                at["corpus"],
-                "-o",
-                results,
+                *("eval", "compare", *compared, "--testset", f"{at['qa']}/test.jsonl", "--corpus", at["corpus"]),
+                *("-o", results, "--max-new-tokens", str(size.max_new_tokens)),
+                *("--perplexity-tokens", str(size.perplexity_tokens)),
             ),
         ),
         Stage("report", "Markdown, HTML and JSON", ("report", str(run_dir))),
