@@ -4,7 +4,8 @@ lexatron import DOWNLOADED_LLAMA -o checkpoints/llama31_8b
 lexatron train llama31_8b_cpt corpus=data/cpt
 """
 
-from __future__ import annotations
+# No postponed annotations and no `int | None` here: NeMo-Run reads a factory's types to parse its arguments.
+from typing import Optional
 
 import nemo_run as run
 from nemo.collections import llm
@@ -28,8 +29,8 @@ def llama31_8b_cpt(
     seq_length: int = 4096,
     global_batch_size: int = 128,
     epochs: float = 5.0,
-    tokens: int | None = None,
-    max_steps: int | None = None,
+    tokens: Optional[int] = None,  # noqa: UP045
+    max_steps: Optional[int] = None,  # noqa: UP045
     max_lr: float = 2e-5,
     wandb: bool = True,
     tensorboard: bool = True,
@@ -67,8 +68,8 @@ def llama31_8b_sft(
     seq_length: int = 2048,
     global_batch_size: int = 128,
     epochs: float = 3.0,
-    samples: int | None = None,
-    max_steps: int | None = None,
+    samples: Optional[int] = None,  # noqa: UP045
+    max_steps: Optional[int] = None,  # noqa: UP045
     max_lr: float = 5e-6,
     wandb: bool = True,
     tensorboard: bool = True,

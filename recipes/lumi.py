@@ -4,7 +4,8 @@ lexatron train lumi_demo_cpt corpus=runs/demo/corpus
 lexatron train lumi_demo_cpt layout=cpu_tp2 run_dir=runs/tp2
 """
 
-from __future__ import annotations
+# No postponed annotations and no `int | None` here: NeMo-Run reads a factory's types to parse its arguments.
+from typing import Optional
 
 import nemo_run as run
 from nemo.collections import llm
@@ -37,15 +38,15 @@ def model(num_layers: int, hidden_size: int, *, seq_length: int) -> run.Config:
 @run.cli.factory(target=llm.pretrain)
 def lumi_demo_cpt(
     corpus: str = "runs/demo/corpus",
-    checkpoint: str | None = None,
+    checkpoint: Optional[str] = None,  # noqa: UP045
     run_dir: str = "runs/demo/cpt",
     layout: str = "cpu",
     precision: str = "fp32",
     seq_length: int = 512,
     global_batch_size: int = 8,
     epochs: float = 3.0,
-    tokens: int | None = None,
-    max_steps: int | None = None,
+    tokens: Optional[int] = None,  # noqa: UP045
+    max_steps: Optional[int] = None,  # noqa: UP045
     max_lr: float = 2e-3,
     num_layers: int = 4,
     hidden_size: int = 256,
@@ -86,8 +87,8 @@ def lumi_demo_sft(
     seq_length: int = 512,
     global_batch_size: int = 16,
     epochs: float = 3.0,
-    samples: int | None = None,
-    max_steps: int | None = None,
+    samples: Optional[int] = None,  # noqa: UP045
+    max_steps: Optional[int] = None,  # noqa: UP045
     max_lr: float = 2e-3,
     num_layers: int = 4,
     hidden_size: int = 256,

@@ -53,3 +53,15 @@ def test_a_job_that_fails_says_so_and_names_its_log(tiny_data: Path, tmp_path: P
     assert log.is_file()
     assert not (tmp_path / "run" / "wandb").exists()
     assert not (tmp_path / "run" / "tensorboard").exists()
+
+
+@pytest.mark.slow
+def test_nemos_own_command_runs_our_factories(tiny_data: Path, tmp_path: Path) -> None:
+    nemo = Path(sys.executable).with_name("nemo")
+    given = {"corpus": f'"{tiny_data / "corpus"}"', "run_dir": f'"{tmp_path / "run"}"', "max_steps": 2, "num_layers": 2}
+    given |= {"hidden_size": 128, "seq_length": 64, "wandb": False, "tensorboard": False}
+    factory = f"lumi_demo_cpt({','.join(f'{key}={value}' for key, value in given.items())})"
+    command = [str(nemo), "llm", "pretrain", "--factory", factory, "--yes"]
+    outcome = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300, cwd=tmp_path)
+    assert outcome.returncode == 0, outcome.stderr[-3000:]
+    assert len((tmp_path / "run" / "metrics.jsonl").read_text().splitlines()) == 4
