@@ -14,7 +14,7 @@ from data_prep.card import LANGUAGE_COLUMNS, MANY_EPOCHS, corpus_stats, language
 from data_prep.corpus import CorpusConfig, build_corpus
 from data_prep.corpus_verify import verify_corpus
 from data_prep.formex.acts import Act
-from data_prep.formex.render import render_act
+from data_prep.formex.rendering import render_act
 from data_prep.formex.store import read_acts, shard_paths
 from data_prep.manifest import Manifest
 from data_prep.split import SPLITS, Shares

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from data_prep.formex.render import render_act
+from data_prep.formex.rendering import render_act
 from data_prep.formex.store import read_acts, shard_paths
 from data_prep.stage_folder import run_stage
 from data_prep.tokenizer import Tokenizer

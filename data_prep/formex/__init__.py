@@ -1,6 +1,6 @@
 """FORMEX 4, the publication format of EU law, to acts with a citation key on every unit.
 
-from data_prep.formex import audit, parse_act, parse_paths, read_acts, render_act
+from data_prep.formex import audit, parse_act, parse_paths, read_acts, render
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from data_prep.formex.acts import Act, Reject, Unit
     from data_prep.formex.audit_run import audit, audit_folder
     from data_prep.formex.parser import parse_act, parse_paths
-    from data_prep.formex.render import render_act, render_unit
+    from data_prep.formex.rendering import render, render_act, render_unit
     from data_prep.formex.store import read_acts, write_acts
 
 __all__ = [
-    "Act", "Reject", "Unit", "audit", "audit_folder", "parse_act", "parse_paths", "read_acts", "render_act",
+    "Act", "Reject", "Unit", "audit", "audit_folder", "parse_act", "parse_paths", "read_acts", "render", "render_act",
     "render_unit", "write_acts",
 ]  # fmt: skip
 
@@ -29,8 +29,9 @@ _HOMES = {
     "parse_act": "parser",
     "parse_paths": "parser",
     "read_acts": "store",
-    "render_act": "render",
-    "render_unit": "render",
+    "render": "rendering",
+    "render_act": "rendering",
+    "render_unit": "rendering",
     "write_acts": "store",
 }
 

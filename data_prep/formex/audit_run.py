@@ -17,7 +17,7 @@ from data_prep.formex.acts import Act, Reject
 from data_prep.formex.audit_rendered import Comparison, compare
 from data_prep.formex.audit_source import read_source
 from data_prep.formex.audit_xhtml import Oracle, consult, rendition
-from data_prep.formex.render import render_act
+from data_prep.formex.rendering import render_act
 from data_prep.formex.source import Entry, list_folders
 from data_prep.formex.store import INPUTS, read_acts
 from data_prep.formex.xml import Malformed

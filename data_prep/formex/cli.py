@@ -23,7 +23,7 @@ from data_prep.formex import celex as cx
 from data_prep.formex.acts import Act, Reject, from_json
 from data_prep.formex.parser import parse_paths
 from data_prep.formex.progress import Progress as Unfinished
-from data_prep.formex.render import render_act, render_unit
+from data_prep.formex.rendering import render_act, render_unit
 from data_prep.formex.stage import plan, run
 from data_prep.formex.stats import Stats
 from data_prep.formex.store import SHARD_BYTES, read_lines

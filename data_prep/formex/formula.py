@@ -18,12 +18,13 @@ def formula(walker: Walker, element: Element, sink: Sink) -> None:
     (inline if element.get("TYPE") == "INLINE" else block)(walker, element, sink)
 
 
-def operator(_walker: Walker, element: Element, sink: Sink) -> None:
+def operator(walker: Walker, element: Element, sink: Sink) -> None:
     """OP.MATH and OP.CMP: the sign is in TYPE; an unknown type is printed by its name."""
     kind = element.get("TYPE") or ""
     sign = _MATH.get(kind) or _COMPARE.get(kind) or f" {kind} "
     unary = bool(sink.pieces) and sink.pieces[-1] in _OPENINGS
     sink.pieces.append(sign.strip() if unary else sign)
+    walker.mixed(element, sink)
 
 
 def expression(walker: Walker, element: Element, sink: Sink) -> None:

@@ -54,6 +54,17 @@ class GrowingTree:
             raise Malformed(f"no root element {root}")
         self.root = cast(Element, found[1])
 
+    def read(self, walker: Walker, sink: Sink) -> None:
+        """Read the tree from its root with a GrowingWalker, and close the file."""
+        assert isinstance(walker, GrowingWalker)
+        walker.tree = self
+        try:
+            self.load(self.root)
+            walker.dispatch(self.root, sink)
+        finally:
+            walker.tree = None
+            self.close()
+
     def close(self) -> None:
         """Give the file back."""
         self._file.close()
@@ -112,16 +123,6 @@ class GrowingWalker(Walker):
     """A walker over growing trees, one at a time; whole elements are read as ever."""
 
     tree: GrowingTree | None = None
-
-    def read(self, tree: Element | GrowingTree, sink: Sink) -> None:
-        """Read a tree, whole or growing, from its root."""
-        if not isinstance(tree, GrowingTree):
-            self.dispatch(tree, sink)
-            return
-        self.tree = tree
-        tree.load(tree.root)
-        self.dispatch(tree.root, sink)
-        self.tree = None
 
     def mixed(self, element: Element, sink: Sink) -> None:
         """Read an element's content in order, as it comes, and remove what has been read and is not metadata."""

@@ -74,6 +74,7 @@ def note(walker: Walker, element: Element, sink: Sink) -> None:
 
 def note_group(walker: Walker, element: Element, sink: Sink) -> None:
     """GR.NOTES: notes that are marked elsewhere, and what else stands among them."""
+    walker.stray(element.text, sink)
     for child in element:
         if child.tag == "NOTE":
             identifier = child.get("NOTE.ID") or child.get("NOTE.REF")
@@ -81,6 +82,7 @@ def note_group(walker: Walker, element: Element, sink: Sink) -> None:
             _define(walker, child, sink, identifier, label, sink.unit.children)
         else:
             walker.dispatch(child, sink)
+        walker.stray(child.tail, sink)
 
 
 def _define(walker: Walker, element: Element, sink: Sink, identifier: str | None, label: str, into: list[Unit]) -> None:
@@ -146,7 +148,11 @@ def processing_instruction(walker: Walker, element: Element, _sink: Sink) -> Non
 def keywords(walker: Walker, element: Element, sink: Sink) -> None:
     """INDEX of a court decision: keywords in a row, with the separators that its attributes print."""
     separator = element.get("SEPARATOR") or " – "
-    words = [walker.line(child, sink) for child in element if child.tag == "KEYWORD"]
+    words = [walker.line(child, sink) for child in element.iterchildren(etree.Element)]
+    sink.end_block()
+    walker.stray(element.text, sink)
+    for child in element:
+        walker.stray(child.tail, sink)
     sink.end_block()
     sink.write((element.get("IDX.OPEN") or "") + separator.join(words) + (element.get("IDX.CLOSE") or ""))
 

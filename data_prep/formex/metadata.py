@@ -67,10 +67,12 @@ def identify(root: Element, manifest: Manifest | None, title: str, text: str) ->
         identity.doc_type = _CASE_LAW.get(tag.split(".")[0], "other")
     elif tag == "CORR":
         identity = _corrigendum(manifest, title)
-    else:
+    elif tag in ("ACT", "ANNEX"):
         identity = _published(root, manifest, title)
         if tag == "ANNEX":
             identity.celex, identity.label, identity.doc_type = None, None, "annex"
+    else:  # agreements, proposals, notices: their numbers follow no rule
+        identity = Identity(doc_type=_CASE_LAW.get(tag.split(".")[0], "other"))
     _complete(identity, root, manifest, text)
     return identity
 

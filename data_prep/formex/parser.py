@@ -23,7 +23,7 @@ from data_prep.formex.metadata import identify
 from data_prep.formex.quotation import attribute
 from data_prep.formex.reader import Publication, Skip, read_publications
 from data_prep.formex.source import Entry
-from data_prep.formex.walker import Element, Handler, Sink
+from data_prep.formex.walker import Element, Handler, Sink, Walker
 from data_prep.formex.xml import Malformed, parse_xml
 
 HANDLERS: Mapping[object, Handler] = {
@@ -138,10 +138,9 @@ def _build(
         act, missing = build_act(
             roots[main.name], [roots[a.name] for a in annexes], publication.manifest, included, sources
         )
-    except (Malformed, RecursionError) as error:
-        reason = error.reason if isinstance(error, Malformed) else "elements nested too deeply"
+    except Malformed as error:
         files = [e.name for e in publication.entries if e.name in sources]
-        outcome.rejects.extend(Reject(file, "", reason) for file in files)
+        outcome.rejects.extend(Reject(file, error.place, error.reason) for file in files)
         return
     outcome.acts.append(act)
     for name in missing:
@@ -160,15 +159,13 @@ def build_act(
     Raises:
         Malformed: the trees hold no text, or units are nested too deeply.
     """
-    walker = GrowingWalker(HANDLERS, included)
-    sink = Sink(Unit("text", ""), structured=True)
-    for root in (main, *annexes):
-        walker.notes.new_file()
-        walker.read(root, sink)
-    for leftover in list(walker.included.values()):  # nobody pulled it in: it is an annex of its own
-        walker.dispatch(leftover, sink)
-    sink.close()
-    units = sink.unit.children
+    roots = [main, *annexes]
+    large = any(isinstance(root, GrowingTree) for root in roots)
+    walker = GrowingWalker(HANDLERS, included) if large else Walker(HANDLERS, included)
+    try:
+        units = _units(walker, roots)
+    except RecursionError as error:
+        raise Malformed("elements nested too deeply") from error
     title = _title(units)
     sample = _sample(units)
     if not sample:
@@ -186,6 +183,21 @@ def build_act(
     if walker.quotes:
         attribute(act)
     return act, walker.missing
+
+
+def _units(walker: Walker, roots: Iterable[Root]) -> list[Unit]:
+    """The units of an act's files, in order."""
+    sink = Sink(Unit("text", ""), structured=True)
+    for root in roots:
+        walker.notes.new_file()
+        if isinstance(root, GrowingTree):
+            root.read(walker, sink)
+        else:
+            walker.dispatch(root, sink)
+    for leftover in list(walker.included.values()):  # nobody pulled it in: it is an annex of its own
+        walker.dispatch(leftover, sink)
+    sink.close()
+    return sink.unit.children
 
 
 def _title(units: list[Unit]) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from lxml import etree
+
 from data_prep.formex import keys
-from data_prep.formex.walker import Element, Handler, Sink, Walker, block, drop
+from data_prep.formex.walker import Element, Handler, Sink, Walker, block, drop, first_child, squeeze
 
 _DASHES = {"DASH": "—", "NDASH": "–"}
 _HEADED = frozenset({"part", "title_division", "chapter", "section", "division", "annex"})
@@ -93,11 +95,11 @@ def title(walker: Walker, element: Element, sink: Sink) -> None:
 def _number_and_heading(walker: Walker, element: Element, sink: Sink) -> tuple[str | None, str | None]:
     """TI is the number and STI the heading; a numbered paragraph or a lone text in TI of a GR.SEQ is a heading."""
     ti, sti = element.find("TI"), element.find("STI")
-    rest = [
-        walker.line(child, sink) for child in element if isinstance(child.tag, str) and child.tag not in ("TI", "STI")
-    ]
+    rest = [walker.line(child, sink) for child in element.iterchildren(etree.Element) if child not in (ti, sti)]
+    rest += _strays(element)
     numbered = ti.find("NP") if ti is not None else None
-    if ti is not None and numbered is not None and len(ti) == 1 and numbered.find("NO.P") is not None:
+    plain = ti is not None and numbered is not None and not [*_strays(ti), *_strays(numbered)]
+    if plain and ti is not None and numbered is not None and len(ti) == 1 and numbered[0].tag == "NO.P":
         printed = walker.line(numbered[0], sink)
         below = [walker.line(child, sink) for child in list(numbered)[1:]]
     else:
@@ -107,6 +109,12 @@ def _number_and_heading(walker: Walker, element: Element, sink: Sink) -> tuple[s
             printed, below = "", [printed]
     below.append(walker.line(sti, sink) if sti is not None else "")
     return printed or None, " ".join(part for part in [*below, *rest] if part) or None
+
+
+def _strays(element: Element) -> list[str]:
+    """Text right inside an element that should hold elements only."""
+    texts = [element.text, *(child.tail for child in element)]
+    return [squeeze(text) for text in texts if text and not text.isspace()]
 
 
 def division(walker: Walker, element: Element, sink: Sink) -> None:
@@ -171,8 +179,8 @@ def citation(walker: Walker, element: Element, sink: Sink) -> None:
 def recital(walker: Walker, element: Element, sink: Sink) -> None:
     """CONSID: numbered in the file since the 1990s, by position before."""
     position = sink.ordinal("rec")
-    numbered = element.find("NP")
-    printed = _text(numbered.find("NO.P")) if numbered is not None else ""
+    numbered = first_child(element, "NP")
+    printed = _text(first_child(numbered, "NO.P")) if numbered is not None else ""
     part = keys.point_part(printed, None, position).replace("pt_", "rec_", 1)
     inner = walker.open(sink, "recital", part, base=walker.scope)
     _merge_np(walker, element, inner, numbered)
@@ -182,7 +190,7 @@ def court_paragraph(walker: Walker, element: Element, sink: Sink) -> None:
     """NP.ECR: a numbered paragraph of a judgment, cited by its number alone."""
     identifier = (element.get("IDENTIFIER") or "").removeprefix("NP")
     position = sink.ordinal("par")
-    part = keys.paragraph_part(f".{identifier}", _text(element.find("NO.P")), position)
+    part = keys.paragraph_part(f".{identifier}", _text(first_child(element, "NO.P")), position)
     inner = walker.open(sink, "paragraph", part, base=walker.scope)
     walker.mixed(element, inner)
     inner.close()
@@ -190,7 +198,7 @@ def court_paragraph(walker: Walker, element: Element, sink: Sink) -> None:
 
 def numbered_paragraph(walker: Walker, element: Element, sink: Sink) -> None:
     """NP outside a list: a point."""
-    part = keys.point_part(_text(element.find("NO.P")), None, sink.ordinal("pt"))
+    part = keys.point_part(_text(first_child(element, "NO.P")), None, sink.ordinal("pt"))
     inner = walker.open(sink, "point", part)
     walker.mixed(element, inner)
     inner.close()
@@ -200,14 +208,14 @@ def list_of_items(walker: Walker, element: Element, sink: Sink) -> None:
     """LIST: every ITEM a point; dashes, which the file leaves out, are written."""
     kind = element.get("TYPE")
     position = 0
+    walker.stray(element.text, sink)
     for child in element:
         if child.tag == "ITEM":
             position += 1
             _item(walker, child, sink, kind, position)
         else:
             walker.dispatch(child, sink)
-        if child.tail and not child.tail.isspace():
-            sink.pieces.append(child.tail)
+        walker.stray(child.tail, sink)
 
 
 def item(walker: Walker, element: Element, sink: Sink) -> None:
@@ -216,8 +224,8 @@ def item(walker: Walker, element: Element, sink: Sink) -> None:
 
 
 def _item(walker: Walker, element: Element, sink: Sink, kind: str | None, position: int) -> None:
-    numbered = element.find("NP")
-    printed = numbered.find("NO.P") if numbered is not None else None
+    numbered = first_child(element, "NP")
+    printed = first_child(numbered, "NO.P") if numbered is not None else None
     part = keys.point_part(_text(printed), kind, position) if printed is not None else f"ind_{sink.ordinal('ind')}"
     inner = walker.open(sink, "point", part)
     if printed is None:
@@ -243,11 +251,12 @@ def definition_item(walker: Walker, element: Element, sink: Sink) -> None:
     """DLIST.ITEM: `term: definition`, with the separator that the DLIST's attribute prints."""
     parent = element.getparent()
     separator = (parent.get("SEPARATOR") if parent is not None else None) or ""
-    prefix = element.find("PREFIX")
+    prefix = first_child(element, "PREFIX")
     part = (
         keys.point_part(_text(prefix), None, sink.ordinal("pt")) if prefix is not None else f"def_{sink.ordinal('def')}"
     )
     inner = walker.open(sink, "point", part)
+    walker.stray(element.text, inner)
     for child in element:
         if child.tag == "TERM":
             term = walker.line(child, inner)
@@ -256,6 +265,7 @@ def definition_item(walker: Walker, element: Element, sink: Sink) -> None:
             inner.held = len(inner.pieces)
         else:
             walker.dispatch(child, inner)
+        walker.stray(child.tail, inner)
     inner.held = 0
     inner.close()
 
@@ -332,7 +342,11 @@ HANDLERS: dict[object, Handler] = {
          "GR.CONSID.INIT", "PL.DATE", "SIGNATORY", "DLIST", "DEFINITION", "OLD.CORR", "NEW.CORR", "GR.ANNOTATION",
          "ANNOTATION", "IMG.CNT", "CAPTION", "PARTIES", "PLAINTIFS", "AGAINST", "DEFENDANTS", "PARTY.STATUS",
          "JUDGMENT.INIT", "ORDER.INIT", "OPINION.INIT", "INTERMEDIATE", "INTRO", "PROLOG", "AGR", "LETTER", "DECISION",
-         "PROP", "COMPETITION", "CONCLUSION", "NO.DOC.C"),
+         "PROP", "COMPETITION", "CONCLUSION", "NO.DOC.C", "TITLE.LSEU", "CONTENTS.CONCLUSION", "CONTENTS.RULING",
+         "CONTENTS.CJT", "CONTENTS.LSEU", "LSEU", "CJT", "RULING", "CASE", "ECR", "ECR.GENERAL", "DECISION.ECR",
+         "CORRIGENDUM.ECR", "JUDGMENT.NP", "ORDER.NP", "REPORT.HEARING", "SUMMARY.JUDGMENT", "SUMMARY.PDF",
+         "APPEAL.TABLE", "CHRON.TABLE", "CHRON.TABLE.NP", "CONS.LIST", "CONS.OTH", "ENV.BIBLIO", "FRAGMENT",
+         "ITEM.PART", "OBSOLETE"),
         block,
     ),
 }  # fmt: skip

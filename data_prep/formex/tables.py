@@ -43,6 +43,7 @@ def table(walker: Walker, element: Element, sink: Sink) -> None:
     """A TBL becomes a unit of kind `table`."""
     inner = walker.open(sink, "table", f"tbl_{sink.ordinal('tbl')}")
     grid = Grid()
+    walker.stray(element.text, inner)
     for child in element:
         if child.tag == "CORPUS":
             _corpus(walker, child, inner, grid)
@@ -50,12 +51,14 @@ def table(walker: Walker, element: Element, sink: Sink) -> None:
             inner.unit.heading = walker.line(child, inner) or None
         else:
             walker.dispatch(child, inner)
+        walker.stray(child.tail, inner)
     inner.close()
     inner.unit.rows = grid.rectangle()
 
 
 def _corpus(walker: Walker, element: Element, sink: Sink, grid: Grid) -> None:
     """CORPUS or BLK: rows, blocks of rows, and the headings of blocks."""
+    walker.stray(element.text, sink)
     for child in element:
         tag = child.tag
         if tag == "ROW":
@@ -68,10 +71,12 @@ def _corpus(walker: Walker, element: Element, sink: Sink, grid: Grid) -> None:
             grid.add_row([(first - 1, last - first + 1, 1, walker.flat(child, sink))])
         else:
             walker.dispatch(child, sink)
+        walker.stray(child.tail, sink)
 
 
 def _row(walker: Walker, element: Element, sink: Sink, grid: Grid) -> None:
     cells: list[tuple[int | None, int, int, str]] = []
+    walker.stray(element.text, sink)
     for child in element:
         if child.tag == "CELL":
             text = walker.flat(child, sink)
@@ -82,6 +87,7 @@ def _row(walker: Walker, element: Element, sink: Sink, grid: Grid) -> None:
             cells.append((column - 1 if column else None, columns, rows, text))
         else:
             walker.dispatch(child, sink)
+        walker.stray(child.tail, sink)
     grid.add_row(cells)
 
 

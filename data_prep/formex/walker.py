@@ -27,6 +27,13 @@ def squeeze(text: str) -> str:
     return " ".join(text.split())
 
 
+def first_child(element: Element, tag: str) -> Element | None:
+    """The first child of that name, which most often is the first child of all."""
+    if len(element) and element[0].tag == tag:
+        return element[0]
+    return next(element.iterchildren(tag), None)
+
+
 def join_key(path: str, part: str) -> str:
     """A key below `path`."""
     return f"{path}.{part}" if path else part
@@ -51,21 +58,21 @@ class Sink:
         self.lines: list[str] = []  # finished, not yet in `holder`
         self.holder = unit
         self.notes: list[Unit] = []
-        self.ordinals: dict[str, int] = {}
+        self.ordinals: dict[str, int] | None = None
         self.short: str | None = None  # path that children prefer: points leave out their subparagraph
         self.split = False  # each ALINEA is a subparagraph of its own
         self.held = 0  # so many pieces open a line that the next block continues
 
     def end_block(self) -> None:
         """Close the open line, if any."""
-        if self.held and not "".join(self.pieces[self.held :]).strip():
+        pieces = self.pieces
+        if not pieces or (self.held and not "".join(pieces[self.held :]).strip()):
             return
-        if self.pieces:
-            self.held = 0
-            text = squeeze("".join(self.pieces))
-            self.pieces.clear()
-            if text:
-                self.write(text)
+        self.held = 0
+        text = " ".join((pieces[0] if len(pieces) == 1 else "".join(pieces)).split())
+        pieces.clear()
+        if text:
+            self.write(text)
 
     @property
     def has_text(self) -> bool:
@@ -83,15 +90,18 @@ class Sink:
 
     def flush(self) -> None:
         """Hand the finished lines to the unit that holds them."""
-        if self.lines:
-            text = self.lines[0] if len(self.lines) == 1 else "\n".join(self.lines)
-            self.holder.text = f"{self.holder.text}\n{text}" if self.holder.text else text
-            self.lines.clear()
+        lines, holder = self.lines, self.holder
+        if lines:
+            text = lines[0] if len(lines) == 1 else "\n".join(lines)
+            holder.text = f"{holder.text}\n{text}" if holder.text else text
+            lines.clear()
 
     def close(self) -> None:
         """End the unit."""
-        self.end_block()
-        self.flush()
+        if self.pieces:
+            self.end_block()
+        if self.lines:
+            self.flush()
 
     def _hold_after_children(self) -> None:
         """Let a child of kind `text` at the end of the unit hold the next line."""
@@ -106,6 +116,9 @@ class Sink:
 
     def ordinal(self, name: str) -> int:
         """How often `name` has been asked for in this unit, this time included."""
+        if self.ordinals is None:
+            self.ordinals = {name: 1}
+            return 1
         number = self.ordinals.get(name, 0) + 1
         self.ordinals[name] = number
         return number
@@ -148,10 +161,18 @@ class Walker:
             if text:
                 pieces.append(text)
 
+    def stray(self, text: str | None, sink: Sink) -> None:
+        """Keep text that stands where only elements should."""
+        if text and not text.isspace():
+            sink.pieces.append(f" {text} ")
+
     def flat(self, element: Element, sink: Sink) -> str:
         """The element's text as lines, however it is structured; its footnotes are hung on the sink's unit."""
+        text = element.text
         if not len(element):
-            return squeeze(element.text or "")
+            return " ".join(text.split()) if text else ""
+        if text is None and len(element) == 1 and (only := element[0]).tag == "P" and not len(only) and not only.tail:
+            return squeeze(only.text or "")  # the usual cell, number or heading
         inner = Sink(Unit("text", ""), sink.depth + 1, flat=True)
         self.mixed(element, inner)
         inner.close()
@@ -225,12 +246,14 @@ def _flatten(unit: Unit, lines: list[str], notes: list[Unit]) -> None:
 
 def block(walker: Walker, element: Element, sink: Sink) -> None:
     """A paragraph or a container: its text never runs into what stands before or after it."""
-    sink.end_block()
+    if sink.pieces:
+        sink.end_block()
     if len(element):
         walker.mixed(element, sink)
     elif element.text:
         sink.pieces.append(element.text)
-    sink.end_block()
+    if sink.pieces:
+        sink.end_block()
 
 
 def inline(walker: Walker, element: Element, sink: Sink) -> None:

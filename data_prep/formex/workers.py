@@ -88,7 +88,7 @@ def results(found: Iterable[tuple[Position, Found]], workers: int, metadata: Pat
         UserError: a worker process died.
     """
     if workers <= 1:
-        yield from (process(after, thing, metadata) for after, thing in found)
+        yield from _in_this_process(found, metadata)
         return
     context = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker)
@@ -101,6 +101,16 @@ def results(found: Iterable[tuple[Position, Found]], workers: int, metadata: Pat
         ) from error
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _in_this_process(found: Iterable[tuple[Position, Found]], metadata: Path | None) -> Iterator[Result]:
+    collecting = gc.isenabled()
+    gc.disable()  # as in a worker, see `_start_worker`
+    try:
+        yield from (process(after, thing, metadata) for after, thing in found)
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _in_order(
@@ -136,7 +146,7 @@ def _batches(found: Iterable[tuple[Position, Found]]) -> Iterator[Batch]:
 
 
 def _start_worker() -> None:
-    """A worker builds trees and drops them, which the cycle collector would only walk; it ends with its parent."""
+    """Trees and units have no cycles, so that the collector would only walk them; a worker ends with its parent."""
     gc.disable()
     parent = multiprocessing.parent_process()
     if parent is not None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from data_prep.formex.acts import Act, Unit
-from data_prep.formex.render import render_act
+from data_prep.formex.rendering import render_act
 from data_prep.tokenizer import Tokenizer
 from data_prep.tokenizer_folder import write_tokenizer_folder
 from data_prep.tokenizer_train import train_sentencepiece

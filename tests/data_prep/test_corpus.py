@@ -20,7 +20,7 @@ from data_prep.admission import DUPLICATE, NO_TEXT, OTHER_LANGUAGE
 from data_prep.card import corpus_stats
 from data_prep.corpus import Corpus, CorpusConfig, build_corpus
 from data_prep.formex.acts import Act
-from data_prep.formex.render import render_act
+from data_prep.formex.rendering import render_act
 from data_prep.formex.store import write_acts
 from data_prep.indexed import IndexedReader
 from data_prep.manifest import Manifest

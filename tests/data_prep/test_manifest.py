@@ -14,7 +14,7 @@ import pytest
 from data_prep.corpus import CorpusConfig, build_corpus
 from data_prep.corpus_verify import verify_corpus
 from data_prep.formex.acts import Act
-from data_prep.formex.render import render_act
+from data_prep.formex.rendering import render_act
 from data_prep.manifest import Manifest, describe_dataset
 from data_prep.provenance import provenance_path, read_provenance, write_provenance
 from data_prep.split import Shares

@@ -17,7 +17,7 @@ from tokenizers import decoders, models, pre_tokenizers, trainers
 
 from data_prep.formex.acts import Act
 from data_prep.formex.parser import parse_paths
-from data_prep.formex.render import render_act
+from data_prep.formex.rendering import render_act
 from data_prep.llama3 import BOS, EOS, EOT, PAD, SPECIAL_TOKENS
 from data_prep.tokenizer import Tokenizer
 from data_prep.tokenizer_folder import write_tokenizer_folder

@@ -8,7 +8,7 @@ import pytest
 
 from data_prep.formex.acts import Act, Unit
 from data_prep.formex.parser import parse_act
-from data_prep.formex.render import render_act, render_unit
+from data_prep.formex.rendering import render_act, render_unit
 from lexatron.errors import UserError
 
 
@@ -60,3 +60,14 @@ def test_a_number_without_text_leads_what_follows() -> None:
     bare = Unit("point", "pt_b", number="(b)")
     act = Act(None, None, "en", "other", "T", [point, bare])
     assert render_act(act) == "# T\n(a) (i) x\n(b)\n"
+
+
+def test_the_package_offers_its_functions_by_name() -> None:
+    """`render` and `audit` are functions even after their modules have been imported."""
+    from data_prep.formex import audit, parse_act, read_acts, render
+
+    act = parse_act(b"<ACT><TITLE><TI><P>A title</P></TI></TITLE><ARTICLE IDENTIFIER='001'><P>x</P></ARTICLE></ACT>")
+    assert render(act) == "# A title\nx\n"
+    assert render(act, "art_1") == "# A title\nx\n"
+    assert callable(audit)
+    assert callable(read_acts)

@@ -73,7 +73,7 @@ def test_mentions_are_those_with_a_type_of_their_own() -> None:
 
 
 def test_real_quotations(formex_dir: Path) -> None:
-    """Read once by a person: each amending article of these acts against the acts that its title names."""
+    """How many quotations of each act there are; these are the acts that the titles say are amended."""
     expected = {
         "eur-lex-loader/32019L0790": {"31996L0009": 2, "32001L0029": 3},
         "eur-lex-loader/32011L0083": {"31993L0013": 1, "31999L0044": 1},

@@ -15,6 +15,15 @@ _LEVELS = {
 _RUNS_ON = frozenset({"subparagraph", "point", "text", "paragraph", "quoted"})
 
 
+def render(act: Act, key: str | None = None) -> str:
+    """A whole act, or one of its units below its heading path: `render_act` and `render_unit` under one name.
+
+    Raises:
+        UserError: the act has no unit with that key.
+    """
+    return render_act(act) if key is None else render_unit(act, key)
+
+
 def render_act(act: Act) -> str:
     """The whole act: its title and CELEX number on the first line, then every unit in reading order."""
     known = f" [CELEX {act.celex}]" if act.celex else ""
