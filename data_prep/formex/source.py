@@ -103,15 +103,6 @@ def list_folders(paths: Iterable[str | Path]) -> Iterator[list[Entry] | Reject]:
             raise UserError("no such file or folder", where=path, remedy="give FORMEX files, folders or zips")
 
 
-def input_files(paths: Iterable[str | Path]) -> list[Path]:
-    """Every file on disk that the inputs consist of, sorted within each input: what a fingerprint covers."""
-    files: list[Path] = []
-    for raw in paths:
-        path = Path(raw)
-        files.extend(sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path])
-    return files
-
-
 def _list_tree(root: Path) -> Iterator[list[Entry] | Reject]:
     for folder, folders, files in os.walk(root):
         folders.sort()
