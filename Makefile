@@ -24,7 +24,7 @@ demo: $(STAMP)
 	$(BIN)/lexatron demo $(if $(FORMEX),--formex $(FORMEX))
 
 test: $(STAMP)
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadscope
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadscope --no-loadscope-reorder
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

@@ -1,7 +1,8 @@
 """One job a run folder: two would write over each other's checkpoints.
 
 The job itself holds the lock, not the command that started it: a command killed with -9 leaves its job running,
-and the next command must find that out. The lock goes with the process, however it ends.
+and the next command must find that out. The lock goes with the process, however it ends. It is a POSIX record lock,
+which children do not inherit: Megatron's checkpoint writers outlive a killed job, asleep, and must not hold it.
 """
 
 from __future__ import annotations
@@ -26,8 +27,8 @@ def take(folder: Path) -> int:
     """
     descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
+        fcntl.lockf(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
         owner = os.read(descriptor, 32).decode() or "unknown"
         os.close(descriptor)
         remedy = f"wait for process {owner} or end it"

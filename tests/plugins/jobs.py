@@ -32,6 +32,7 @@ class Job:
     def __init__(self, recipe: str, run_dir: Path, layout: str = "cpu", **arguments: object):
         self.run_dir = run_dir
         self.log = run_dir.with_suffix(".log")
+        self.mark = f"run_dir={run_dir} "
         devices = find_layout(layout).devices
         python = [sys.executable]
         if devices > 1:
@@ -58,7 +59,7 @@ class Job:
         try:
             code = process.wait(PATIENCE)
         except subprocess.TimeoutExpired:
-            kill(process)
+            kill(process, self.mark)
             raise AssertionError(f"the job hung:\n{self.tail()}") from None
         assert code == 0, self.tail()
         return self.metrics()
@@ -71,7 +72,7 @@ class Job:
             assert process.poll() is None, f"the job ended by itself:\n{self.tail()}"
             assert time.monotonic() < deadline, f"the job hung:\n{self.tail()}"
             time.sleep(0.005)
-        kill(process)
+        kill(process, self.mark)
 
     def steps(self) -> int:
         """Steps that the metrics file shows so far."""
@@ -88,17 +89,26 @@ class Job:
         return "\n".join(self.log.read_text("utf-8", "replace").splitlines()[-40:])
 
 
-def kill(process: subprocess.Popen[bytes]) -> None:
-    """kill -9 for a job and the workers that torchrun started in sessions of their own."""
-    workers = subprocess.run(["ps", "-eo", "pid,ppid"], capture_output=True, text=True, check=True).stdout
-    family = {process.pid}
-    pairs = [tuple(map(int, line.split())) for line in workers.splitlines()[1:]]
-    while new := {pid for pid, parent in pairs if parent in family} - family:
-        family |= new
-    for pid in family:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+def kill(process: subprocess.Popen[bytes], mark: str) -> None:
+    """kill -9 for a job, its workers in sessions of their own, and what they forked, which carries `mark` too."""
+    while family := _family(process.pid, mark):
+        for pid in family:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        process.poll()
+        time.sleep(0.02)
     process.wait()
+
+
+def _family(root: int, mark: str) -> set[int]:
+    """Living descendants of a process, and processes whose command line has `mark` in it; zombies do not count."""
+    listing = subprocess.run(["ps", "-eo", "pid,ppid,stat,args"], capture_output=True, text=True, check=True).stdout
+    rows = [line.split(maxsplit=3) for line in listing.splitlines()[1:]]
+    living = [(int(pid), int(parent), *rest) for pid, parent, state, *rest in rows if not state.startswith("Z")]
+    family = {pid for pid, _, *rest in living if pid == root or (rest and mark in rest[0])}
+    while new := {pid for pid, parent, *_ in living if parent in family} - family:
+        family |= new
+    return family
 
 
 def losses(metrics: list[dict[str, float]]) -> list[float]:
