@@ -10,7 +10,7 @@ import pytest
 from tests.training_data import make_tiny_data
 
 if "PYTEST_XDIST_WORKER" in os.environ:
-    # Threads of two workers that wait actively for each other's cores make a run ten times slower.
+    # Two workers with a thread a core each ask for more threads than there are cores.
     os.environ["OMP_NUM_THREADS"] = "1"
 
 ROOT = Path(__file__).resolve().parent.parent
