@@ -1,4 +1,4 @@
-"""Language weights of the training blend: what the user asks for, made to add up over what is there."""
+"""Weights of the training blend: what the user asks for, made to add up over what is there."""
 
 from __future__ import annotations
 
@@ -29,17 +29,30 @@ def parse_languages(text: str) -> dict[str, float]:
     return shares
 
 
-def weights(shares: Mapping[str, float], present: Iterable[str]) -> dict[str, float]:
-    """The shares of the languages that are there, made to add up to 1; in the order of the shares."""
+def weights(
+    shares: Mapping[str, float], present: Iterable[str], general: Mapping[str, float] | None = None
+) -> dict[str, float]:
+    """The weights of the datasets that are there, adding up to 1: languages in the order of the shares, then general.
+
+    Args:
+        shares: language -> share of the law; the languages share what general text leaves in these proportions.
+        present: names of the datasets that there are.
+        general: name -> per cent of the whole blend, together below 100.
+    """
     there = set(present)
+    replay = {name: percent / 100 for name, percent in (general or {}).items() if name in there}
     total = sum(share for language, share in shares.items() if language in there)
-    return {language: share / total for language, share in shares.items() if language in there}
+    left = 1 - sum(replay.values())
+    law = {language: share / total * left for language, share in shares.items() if language in there}
+    if not law:  # a split with general text alone
+        return {name: share / sum(replay.values()) for name, share in replay.items()}
+    return {**law, **replay}
 
 
 def epochs(weight: Mapping[str, float], tokens: Mapping[str, int]) -> dict[str, float]:
-    """How often each language is read while the blend draws as many tokens as there are in all.
+    """How often each dataset is read while the blend draws as many tokens as there are in all.
 
-    Over 1, a language is repeated more often than the corpus as a whole; for another number of tokens, scale.
+    Over 1, it is repeated more often than the corpus as a whole; for another number of tokens, scale.
     """
     total = sum(tokens.values())
-    return {language: share * total / tokens[language] for language, share in weight.items()}
+    return {name: share * total / tokens[name] for name, share in weight.items()}

@@ -12,8 +12,8 @@ COMMANDS = {
     "show": ("data_prep.formex.cli:show", "The readable text of an act or one of its units."),
     "audit": ("data_prep.formex.audit_cli:audit", "What the acts of a folder have lost, per file and category."),
     "tokenizer": ("data_prep.tokenizer_cli:tokenizer", "Train a SentencePiece tokenizer on acts."),
-    "corpus": ("data_prep.corpus_cli:corpus", "Acts to .bin/.idx per language and split, with a manifest."),
-    "verify": ("data_prep.corpus_cli:verify", "Check that a corpus folder is whole."),
+    "corpus": ("data_prep.corpus.cli:corpus", "Acts to .bin/.idx per language and split, with a manifest."),
+    "verify": ("data_prep.corpus.cli:verify", "Check that a corpus folder is whole."),
     "qa": ("data_prep.instruct.cli:qa", "Acts to cited questions and answers."),
 }
 

@@ -6,10 +6,10 @@ Its paths are relative to the folder it stands in, so that the folder can be cop
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar, get_args
 
 from data_prep.blend import epochs
 from data_prep.indexed import bin_path, idx_path
@@ -20,11 +20,13 @@ from lexatron.errors import UserError
 from lexatron.stage import digest, file_digest
 
 MANIFEST = "manifest.json"
-VERSION = 1
+VERSION = 2
+
+Kind = Literal["law", "general"]
 
 _TYPES: dict[str, tuple[type, ...]] = {"str": (str,), "int": (int,), "float": (int, float)}
 _REMEDY = "copy the corpus again, or build it again: lexatron data corpus"
-_Record = TypeVar("_Record", "TokenizerRecord", "Dataset")
+_Record = TypeVar("_Record", "TokenizerRecord", "Shard")
 
 
 class HasFingerprint(Protocol):
@@ -46,23 +48,51 @@ class TokenizerRecord:
 
 
 @dataclass(frozen=True)
-class Dataset:
-    """One language of one split.
+class Shard:
+    """One `.bin/.idx` pair with its provenance.
 
     Attributes:
         prefix: of the `.bin`, `.idx` and `.provenance.jsonl`, relative to the manifest's folder.
-        documents: acts; each ends with the tokenizer's end-of-sequence token.
+        documents: each ends with the tokenizer's end-of-document token.
         tokens: in all, these included.
-        weight: share of the split's blend; over the languages of a split they add up to 1.
     """
 
     prefix: str
     documents: int
     tokens: int
-    weight: float
     bin_sha256: str
     idx_sha256: str
     provenance_sha256: str
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """One entry of one split's blend: the acts of a language, or a source of general text.
+
+    Attributes:
+        kind: `law`, named by its language, or `general`, named by the user.
+        weight: share of the split's blend; over the entries of a split they add up to 1.
+        shards: in order; the blend draws from them in proportion to their tokens.
+    """
+
+    kind: Kind
+    weight: float
+    shards: tuple[Shard, ...]
+
+    @property
+    def documents(self) -> int:
+        """Documents of all shards."""
+        return sum(shard.documents for shard in self.shards)
+
+    @property
+    def tokens(self) -> int:
+        """Tokens of all shards."""
+        return sum(shard.tokens for shard in self.shards)
+
+    def to_json(self) -> dict[str, Any]:
+        """The entry with its sums, which readers of the file alone would have to add up."""
+        sums = {"documents": self.documents, "tokens": self.tokens}
+        return {"kind": self.kind, "weight": self.weight, **sums, "shards": [asdict(shard) for shard in self.shards]}
 
 
 @dataclass(frozen=True)
@@ -71,9 +101,9 @@ class Manifest:
 
     Attributes:
         tokenizer: what made the tokens.
-        splits: train, validation, test -> language -> dataset; a language without documents in a split is not there.
-        works: split -> number of works.
-        dropped: reason -> number of acts.
+        splits: train, validation, test -> name -> dataset; an entry without documents in a split is not there.
+        works: split -> number of works (general text has none).
+        dropped: reason -> number of documents.
         folder: where the manifest stands; not part of the file.
     """
 
@@ -85,7 +115,7 @@ class Manifest:
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 over the content, the hashes of all datasets included."""
+        """SHA-256 over the content, the hashes of all shards included."""
         return digest(self._content())
 
     @property
@@ -93,22 +123,35 @@ class Manifest:
         """The tokenizer's folder."""
         return self.folder / self.tokenizer.path
 
-    def prefix(self, split: str, language: str) -> Path:
-        """Path of a dataset without its suffixes."""
-        return self.folder / self.splits[split][language].prefix
+    def prefixes(self, split: str, name: str) -> list[Path]:
+        """Paths of a dataset's shards without their suffixes."""
+        return [self.folder / shard.prefix for shard in self.splits[split][name].shards]
+
+    def languages(self, split: str) -> list[str]:
+        """Names of the datasets of law of a split."""
+        return [name for name, dataset in self.splits[split].items() if dataset.kind == "law"]
 
     def tokens(self, split: str) -> int:
-        """Tokens of a split in all its languages."""
+        """Tokens of a split in all its datasets."""
         return sum(dataset.tokens for dataset in self.splits[split].values())
 
     def weights(self, split: str) -> dict[str, float]:
-        """Language -> share of the blend; they add up to 1."""
-        return {language: dataset.weight for language, dataset in self.splits[split].items()}
+        """Name -> share of the blend; they add up to 1."""
+        return {name: dataset.weight for name, dataset in self.splits[split].items()}
 
     def epochs(self, split: str) -> dict[str, float]:
-        """Language -> how often it is read while the blend draws as many tokens as the split has."""
-        tokens = {language: dataset.tokens for language, dataset in self.splits[split].items()}
+        """Name -> how often it is read while the blend draws as many tokens as the split has."""
+        tokens = {name: dataset.tokens for name, dataset in self.splits[split].items()}
         return epochs(self.weights(split), tokens)
+
+    def blend(self, split: str) -> list[tuple[float, Path]]:
+        """Weight and prefix of every shard with tokens: a dataset's weight, shared out by the shards' tokens."""
+        return [
+            (dataset.weight * shard.tokens / dataset.tokens, self.folder / shard.prefix)
+            for dataset in self.splits[split].values()
+            for shard in dataset.shards
+            if shard.tokens
+        ]
 
     def check_tokenizer(self, tokenizer: HasFingerprint) -> None:
         """Make sure that a tokenizer is the one that made the tokens.
@@ -131,9 +174,17 @@ class Manifest:
         write_text(self.folder / MANIFEST, json.dumps(content, indent=2, ensure_ascii=False) + "\n")
 
     def _content(self) -> dict[str, Any]:
-        content = asdict(self)
-        del content["folder"]
-        return {"version": VERSION, **content}
+        splits = {
+            split: {name: dataset.to_json() for name, dataset in datasets.items()}
+            for split, datasets in self.splits.items()
+        }
+        return {
+            "version": VERSION,
+            "tokenizer": asdict(self.tokenizer),
+            "splits": splits,
+            "works": self.works,
+            "dropped": self.dropped,
+        }
 
     @classmethod
     def load(cls, path: str | Path) -> Manifest:
@@ -148,34 +199,30 @@ class Manifest:
         path = Path(path)
         file = path / MANIFEST if path.is_dir() else path
         manifest = _parse(file)
-        for dataset in manifest.files():
-            if not dataset.is_file():
-                raise UserError("no such file, but the manifest names it", where=dataset, remedy=_REMEDY)
+        for shard in manifest.files():
+            if not shard.is_file():
+                raise UserError("no such file, but the manifest names it", where=shard, remedy=_REMEDY)
         if not manifest.tokenizer_path.exists():
             raise UserError("no tokenizer, but the manifest names it", where=manifest.tokenizer_path, remedy=_REMEDY)
         return manifest
 
     def files(self) -> dict[Path, str]:
-        """Every file of every dataset, with its SHA-256."""
-        return {
-            path: sha256
-            for split, languages in self.splits.items()
-            for language, dataset in languages.items()
-            for path, sha256 in _files(self.prefix(split, language), dataset).items()
-        }
+        """Every file of every shard, with its SHA-256."""
+        shards = (shard for datasets in self.splits.values() for data in datasets.values() for shard in data.shards)
+        return {path: sha256 for shard in shards for path, sha256 in _files(self.folder / shard.prefix, shard).items()}
 
 
-def describe_dataset(folder: Path, prefix: str, documents: int, tokens: int, weight: float) -> Dataset:
-    """The record of a dataset that is on disk."""
+def describe_shard(folder: Path, prefix: str, documents: int, tokens: int) -> Shard:
+    """The record of a shard that is on disk."""
     paths = (bin_path(folder / prefix), idx_path(folder / prefix), provenance_path(folder / prefix))
-    return Dataset(prefix, documents, tokens, weight, *map(file_digest, paths))
+    return Shard(prefix, documents, tokens, *map(file_digest, paths))
 
 
-def _files(prefix: Path, dataset: Dataset) -> dict[Path, str]:
+def _files(prefix: Path, shard: Shard) -> dict[Path, str]:
     return {
-        bin_path(prefix): dataset.bin_sha256,
-        idx_path(prefix): dataset.idx_sha256,
-        provenance_path(prefix): dataset.provenance_sha256,
+        bin_path(prefix): shard.bin_sha256,
+        idx_path(prefix): shard.idx_sha256,
+        provenance_path(prefix): shard.provenance_sha256,
     }
 
 
@@ -187,8 +234,8 @@ def _parse(file: Path) -> Manifest:
         manifest = Manifest(
             tokenizer=_record(TokenizerRecord, raw["tokenizer"]),
             splits={
-                split: {language: _record(Dataset, dataset) for language, dataset in languages.items()}
-                for split, languages in raw["splits"].items()
+                split: {name: _dataset(dataset) for name, dataset in datasets.items()}
+                for split, datasets in raw["splits"].items()
             },
             works=_counts(raw["works"]),
             dropped=_counts(raw["dropped"]),
@@ -202,6 +249,19 @@ def _parse(file: Path) -> Manifest:
     if stated != manifest.fingerprint or list(manifest.splits) != list(SPLITS):
         raise UserError("changed after it was written: its fingerprint differs", where=file, remedy=_REMEDY)
     return manifest
+
+
+def _dataset(raw: Mapping[str, Any]) -> Dataset:
+    if raw["kind"] not in get_args(Kind) or not isinstance(raw["weight"], float | int) or not raw["shards"]:
+        raise TypeError(f"no dataset: {raw['kind']!r}, weight {raw['weight']!r}")
+    dataset = Dataset(raw["kind"], raw["weight"], tuple(_shards(raw["shards"])))
+    if (raw["documents"], raw["tokens"]) != (dataset.documents, dataset.tokens):
+        raise ValueError(f"{raw['documents']} documents and {raw['tokens']} tokens are not those of its shards")
+    return dataset
+
+
+def _shards(raw: Iterable[Mapping[str, Any]]) -> Iterable[Shard]:
+    return (_record(Shard, shard) for shard in raw)
 
 
 def _record(kind: type[_Record], raw: Mapping[str, Any]) -> _Record:

@@ -1,4 +1,4 @@
-"""The sidecar of a dataset, `PREFIX.provenance.jsonl`: line n says which act document n is and where it lies."""
+"""The sidecar of a shard, `PREFIX.provenance.jsonl`: line n says which text document n is and where it lies."""
 
 from __future__ import annotations
 
@@ -15,23 +15,25 @@ from lexatron.errors import UserError
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """Where one document of a dataset comes from.
+    """Where one document of a shard comes from.
 
     Attributes:
-        document: its number in the dataset, from 0.
+        document: its number in the shard, from 0.
         work: the key by which it was split.
         celex: the act's own number, or None where its files do not tell.
-        language: ISO 639-1.
-        offset: its first token in the dataset.
+        dataset: the language of an act, ISO 639-1; the name of a source of general text.
+        offset: its first token in the shard.
         length: its tokens, the one that ends it included.
+        source: the file that it was read from, and for general text the place in it.
     """
 
     document: int
     work: str
     celex: str | None
-    language: str
+    dataset: str
     offset: int
     length: int
+    source: str
 
 
 def provenance_path(prefix: str | Path) -> Path:
@@ -62,10 +64,10 @@ def read_provenance(prefix: str | Path) -> list[Provenance]:
 
 
 def act_of_token(records: Sequence[Provenance], token: int) -> Provenance:
-    """The document that holds the token at this offset of the dataset.
+    """The document that holds the token at this offset of the shard.
 
     Args:
-        records: of one dataset, in order.
+        records: of one shard, in order.
         token: at least 0.
 
     Raises:

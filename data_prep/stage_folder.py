@@ -1,7 +1,11 @@
-"""A stage whose whole output is one folder: skipped when nothing changed, replaced as a whole when something did."""
+"""A stage whose whole output is one folder: skipped when nothing changed, replaced as a whole when something did.
+
+`run_stage` starts over after a kill; `run_phases` goes on with the task after the last finished one.
+"""
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
@@ -10,12 +14,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from data_prep.engine import Work, discard_work, open_work
 from lexatron.atomic import PREFIX, atomic_folder
 from lexatron.console import console
-from lexatron.errors import UserError
+from lexatron.errors import Unfinished, UserError
 from lexatron.stage import MARKER, Fingerprint, Marker, read_marker, write_marker
 
 Build = Callable[[Path], dict[str, Any]]
+BuildPhases = Callable[[Work], dict[str, Any]]
+
+_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def run_stage(folder: Path, stage: str, fingerprint: Fingerprint, build: Build) -> Marker:
@@ -28,13 +36,9 @@ def run_stage(folder: Path, stage: str, fingerprint: Fingerprint, build: Build) 
     Raises:
         UserError: the folder holds something that this stage did not write.
     """
-    marker = _marker_of(folder, stage)
-    if marker is not None and marker.fingerprint == fingerprint:
-        console.print(f"{folder}: nothing changed, kept as it is", highlight=False, soft_wrap=True)
-        return marker
-    if marker is not None:
-        changed = ", ".join(marker.fingerprint.changes(fingerprint))
-        console.print(f"{folder}: changed since the last run: {changed}; made again", highlight=False, soft_wrap=True)
+    finished = _finished(folder, stage, fingerprint)
+    if finished is not None:
+        return finished
     _remove_leftovers(folder)
     started = time.monotonic()
     with atomic_folder(folder) as temporary:
@@ -42,6 +46,66 @@ def run_stage(folder: Path, stage: str, fingerprint: Fingerprint, build: Build) 
         marker = Marker(stage, fingerprint, counts, round(time.monotonic() - started, 3))
         write_marker(temporary, marker)
     return marker
+
+
+def run_phases(folder: Path, stage: str, fingerprint: Fingerprint, build: BuildPhases) -> Marker:
+    """Make `folder` by phases of tasks, unless it already holds the output of this very stage.
+
+    `build` runs its phases through the work folder that it is given, writes into `work.output` and returns the
+    counts for `stage.json`. A killed run leaves its finished tasks beside `folder`; the next one with the same
+    fingerprint goes on with the others.
+
+    Raises:
+        UserError: the folder holds something that this stage did not write, another run is writing it, or the
+            disk is full.
+    """
+    finished = _finished(folder, stage, fingerprint)
+    if finished is not None:
+        return finished
+    started = time.monotonic()
+    with open_work(folder, fingerprint) as work:
+        if work.changes:
+            _say(f"{folder}: an unfinished run is thrown away: changed {', '.join(work.changes)}")
+        elif work.resumed:
+            _say(f"{folder}: goes on where an unfinished run stopped")
+        try:
+            counts = build(work)
+            marker = Marker(stage, fingerprint, counts, round(time.monotonic() - started, 3))
+            write_marker(work.output, marker)
+            work.publish(folder)
+        except OSError as error:
+            raise _explain(error, folder) from error
+        except UserError as error:
+            if not isinstance(error, Unfinished):
+                discard_work(work)
+            raise
+    return marker
+
+
+def _explain(error: OSError, folder: Path) -> UserError | OSError:
+    """A full disk said plainly; any other fault of the system as it is."""
+    if error.errno not in _FULL:
+        return error
+    return Unfinished(
+        f"cannot be written: {error.strerror}",
+        where=error.filename or folder,
+        remedy="free some space and run the same command again: it goes on where it stopped",
+    )
+
+
+def _finished(folder: Path, stage: str, fingerprint: Fingerprint) -> Marker | None:
+    """The marker of the very same run, if there is one; says so, or what has changed since."""
+    marker = _marker_of(folder, stage)
+    if marker is not None and marker.fingerprint == fingerprint:
+        _say(f"{folder}: nothing changed, kept as it is")
+        return marker
+    if marker is not None:
+        _say(f"{folder}: changed since the last run: {', '.join(marker.fingerprint.changes(fingerprint))}; made again")
+    return None
+
+
+def _say(text: str) -> None:
+    console.print(text, highlight=False, soft_wrap=True)
 
 
 def _marker_of(folder: Path, stage: str) -> Marker | None:

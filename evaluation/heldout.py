@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from data_prep.indexed import IndexedReader
 from data_prep.manifest import MANIFEST, Manifest
@@ -57,7 +60,7 @@ class HeldOut:
 
 
 def load_heldout(corpus: str | Path, max_tokens: int) -> HeldOut:
-    """The test split of a corpus folder: in each language the first documents, up to `max_tokens` and at least one.
+    """The test split of a corpus folder: in each language the first documents of its law, up to `max_tokens` and at least one.
 
     Raises:
         UserError: the corpus is missing or damaged.
@@ -66,24 +69,37 @@ def load_heldout(corpus: str | Path, max_tokens: int) -> HeldOut:
     return HeldOut(
         manifest=manifest,
         documents={
-            language: _documents(manifest.prefix("test", language), max_tokens)
-            for language in manifest.splits.get("test", {})
+            language: _documents(manifest.prefixes("test", language), max_tokens)
+            for language in manifest.languages("test")
         },
         known=known_celex(manifest),
     )
 
 
-def _documents(prefix: Path, max_tokens: int) -> list[Tokens]:
+def _documents(prefixes: Sequence[Path], max_tokens: int) -> list[Tokens]:
+    """The first documents of some shards, up to so many tokens and at least one."""
+    chosen: list[Tokens] = []
+    left = max_tokens
+    for document in chain.from_iterable(map(_of_shard, prefixes)):
+        left -= len(document)
+        if chosen and left < 0:
+            break
+        chosen.append(np.asarray(document, dtype=np.int64))
+    return chosen
+
+
+def _of_shard(prefix: Path) -> Iterator[npt.NDArray[np.integer[Any]]]:
     reader = IndexedReader(prefix)
-    fitting = int(np.searchsorted(reader.document_offsets, max_tokens, side="right")) - 1
-    chosen = range(min(max(fitting, 1), reader.num_documents))
-    return [np.asarray(reader.document(number), dtype=np.int64) for number in chosen]
+    return (reader.document(number) for number in range(reader.num_documents))
 
 
 def known_celex(manifest: Manifest) -> frozenset[str]:
     """CELEX numbers of the acts of all splits; a work bears that of the act that its versions consolidate."""
     prefixes = (
-        manifest.prefix(split, language) for split, languages in manifest.splits.items() for language in languages
+        prefix
+        for split in manifest.splits
+        for language in manifest.languages(split)
+        for prefix in manifest.prefixes(split, language)
     )
     records = chain.from_iterable(map(read_provenance, prefixes))
     names = {name for record in records for name in (record.celex, record.work) if name}

@@ -21,3 +21,7 @@ class UserError(Exception):
         place = f"{where}: " if where is not None else ""
         advice = f" ({remedy})" if remedy else ""
         super().__init__(f"{place}{what}{advice}")
+
+
+class Unfinished(UserError):
+    """A run stopped for want of memory, disk or a service; what it has finished is kept, and the same command goes on."""

@@ -9,6 +9,7 @@ from nemo.collections import llm
 from nemo.collections.common.tokenizers import AutoTokenizer
 
 from data_prep.manifest import Manifest
+from data_prep.split import SPLITS
 from data_prep.tokenizer import Tokenizer
 from lexatron.errors import UserError
 from plugins.sft_data import ResumableChatDataModule
@@ -20,15 +21,14 @@ def training_tokens(corpus: str) -> int:
 
 
 def blend(manifest: Manifest) -> dict[str, list[str]]:
-    """Megatron's blend, `[weight, prefix, weight, prefix, ...]` for training and prefixes for the held-out splits."""
-    weighted: list[str] = []
-    for language, dataset in manifest.splits["train"].items():
-        weighted += [str(dataset.weight), str(manifest.prefix("train", language))]
-    held_out = {
-        split: [str(manifest.prefix(split, language)) for language in manifest.splits[split]]
-        for split in ("validation", "test")
+    """Megatron's blend of each split, `[weight, prefix, weight, prefix, ...]`, over all shards of all datasets.
+
+    Held-out splits are blended too: a validation loss over languages weighs them as training does.
+    """
+    return {
+        split: [part for weight, prefix in manifest.blend(split) for part in (str(weight), str(prefix))]
+        for split in SPLITS
     }
-    return {"train": weighted, **held_out}
 
 
 def load_tokenizer(folder: Path) -> AutoTokenizer:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import nemo_run as run
 
-from data_prep.corpus_verify import verify_corpus
+from data_prep.corpus.verify import verify_corpus
 from data_prep.manifest import Manifest
 from data_prep.tokenizer import Tokenizer
 from lexatron.errors import UserError

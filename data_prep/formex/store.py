@@ -19,7 +19,7 @@ from data_prep.formex.acts import Act, Reject, from_json, to_json
 from lexatron.atomic import write_bytes
 from lexatron.errors import UserError
 
-SHARD_BYTES = 256 << 20  # of JSON before compression
+SHARD_BYTES = 64 << 20  # of JSON before compression
 REJECTS = "rejects.jsonl"
 STATS = "stats.json"
 INPUTS = "inputs.json"  # the paths that the acts were read from, for the audit
@@ -98,14 +98,23 @@ def read_lines(folder: str | Path) -> Iterator[bytes]:
         UserError: the folder holds no acts, or a shard is damaged.
     """
     for path in shard_paths(folder):
-        try:
-            with open(path, "rb") as file, zstandard.ZstdDecompressor().stream_reader(file) as packed:
-                for line in io.BufferedReader(packed, 1 << 20):
-                    yield line.rstrip(b"\n")
-        except zstandard.ZstdError as error:
-            raise UserError(
-                f"the shard is damaged ({error})", where=path, remedy="run `lexatron data formex` again"
-            ) from error
+        yield from shard_lines(path)
+
+
+def shard_lines(path: Path) -> Iterator[bytes]:
+    """The JSON lines of one shard.
+
+    Raises:
+        UserError: it is damaged.
+    """
+    try:
+        with open(path, "rb") as file, zstandard.ZstdDecompressor().stream_reader(file) as packed:
+            for line in io.BufferedReader(packed, 1 << 20):
+                yield line.rstrip(b"\n")
+    except zstandard.ZstdError as error:
+        raise UserError(
+            f"the shard is damaged ({error})", where=path, remedy="run `lexatron data formex` again"
+        ) from error
 
 
 def read_acts(folder: str | Path) -> Iterator[Act]:
@@ -114,11 +123,23 @@ def read_acts(folder: str | Path) -> Iterator[Act]:
     Raises:
         UserError: the folder holds no acts, or a shard is damaged.
     """
-    for number, line in enumerate(read_lines(folder), 1):
+    for path in shard_paths(folder):
+        yield from shard_acts(path)
+
+
+def shard_acts(path: Path) -> Iterator[Act]:
+    """The acts of one shard, one in memory at a time.
+
+    Raises:
+        UserError: it is damaged.
+    """
+    for number, line in enumerate(shard_lines(path), 1):
         try:
             yield from_json(line)
         except (ValueError, TypeError, KeyError) as error:
-            raise UserError(f"act {number} cannot be read ({error})", where=folder, remedy="run it again") from error
+            raise UserError(
+                f"act {number} cannot be read ({error})", where=path, remedy="run `lexatron data formex` again"
+            ) from error
 
 
 def write_rejects(folder: Path, rejects: Iterable[Reject]) -> None:

@@ -44,3 +44,14 @@ def test_epochs_draw_as_many_tokens_as_there_are(shares: dict[str, float], size:
     tokens = {language: size + number for number, language in enumerate(shares)}
     repeated = epochs(weights(shares, shares), tokens)
     assert sum(repeated[language] * tokens[language] for language in shares) == pytest.approx(sum(tokens.values()))
+
+
+@given(SHARES, st.sets(LANGUAGES, min_size=1), st.floats(0.5, 60))
+def test_general_text_has_its_share_of_the_whole(shares: dict[str, float], present: set[str], percent: float) -> None:
+    found = weights(shares, {*present, "wiki"}, {"wiki": percent, "absent": 20.0})
+    assert sum(found.values()) == pytest.approx(1)
+    languages = set(shares) & present
+    assert found["wiki"] == pytest.approx(percent / 100 if languages else 1)
+    for one in languages:
+        for other in languages:
+            assert found[one] / found[other] == pytest.approx(shares[one] / shares[other])

@@ -105,10 +105,10 @@ def test_megatron_reads_the_dataset(demo: Path) -> None:
     manifest = Manifest.load(demo / "corpus")
     for split, datasets in manifest.splits.items():
         for language, entry in datasets.items():
-            dataset = IndexedDataset(str(manifest.prefix(split, language)), mmap=True)
-            assert len(dataset.document_indices) - 1 == entry.documents
-            assert int(dataset.sequence_lengths.sum()) == entry.tokens
-            assert all(dataset[i][-1] == manifest.tokenizer.eos_id for i in range(len(dataset)))
+            found = [IndexedDataset(str(prefix), mmap=True) for prefix in manifest.prefixes(split, language)]
+            assert sum(len(dataset.document_indices) - 1 for dataset in found) == entry.documents
+            assert sum(int(dataset.sequence_lengths.sum()) for dataset in found) == entry.tokens
+            assert all(dataset[i][-1] == manifest.tokenizer.eos_id for dataset in found for i in range(len(dataset)))
 
 
 @pytest.mark.slow

@@ -122,7 +122,7 @@ def trained_dir(model_dir: Path, questions: list[dict[str, Any]], tmp_path_facto
 def corpus_dir(model_dir: Path, tokenizer: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A corpus of two languages whose test split holds three documents each, made with the models' tokenizer."""
     from data_prep.indexed import indexed_writer, token_dtype
-    from data_prep.manifest import Manifest, TokenizerRecord, describe_dataset
+    from data_prep.manifest import Dataset, Manifest, TokenizerRecord, describe_shard
     from data_prep.provenance import Provenance, write_provenance
     from data_prep.tokenizer import Tokenizer
 
@@ -140,10 +140,10 @@ def corpus_dir(model_dir: Path, tokenizer: Any, tmp_path_factory: pytest.TempPat
                 for n, row in enumerate(rows):
                     writer.add_document(row)
                     celex = f"32040R{n:03d}{len(split) % 10}"
-                    records.append(Provenance(n, celex, celex, language, offset, len(row)))
+                    records.append(Provenance(n, celex, celex, language, offset, len(row), f"{celex}.xml"))
                     offset += len(row)
             write_provenance(folder / prefix, records)
-            splits[split][language] = describe_dataset(folder, prefix, len(rows), offset, 0.5)
+            splits[split][language] = Dataset("law", 0.5, (describe_shard(folder, prefix, len(rows), offset),))
     record = TokenizerRecord("tokenizer", core.fingerprint, core.vocab_size, core.eos_id)
     Manifest(record, splits, dict.fromkeys(splits, 3), {}, folder).save()
     return folder

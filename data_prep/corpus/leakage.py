@@ -1,0 +1,202 @@
+"""How much of the held-out text, and of evaluation sets, stands in the training text: shared 13-word-grams."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+
+from data_prep.corpus.config import CorpusConfig, Progress
+from data_prep.corpus.decide import Texts
+from data_prep.corpus.read import Document
+from data_prep.corpus.texts import TextReader
+from data_prep.corpus.tokenise import plan_shards
+from data_prep.dedup import Grams, build
+from data_prep.dedup.contamination import SIZE
+from data_prep.engine import Engine, Work
+from data_prep.split import Split
+from lexatron.atomic import write_bytes
+from lexatron.errors import UserError
+
+CHECKED_CHARACTERS = 20_000_000  # of held-out text of one dataset; more is sampled
+CONTAINED = 0.8  # share of a text's word-grams from which it counts as contained in the training text
+
+CONTAMINATION_FILE = "contamination.jsonl"
+
+_SEEN = "seen.npy"
+
+
+@dataclass(frozen=True)
+class HeldOutText:
+    """One text that the training text should not hold: a document of the split, or an item of an evaluation set."""
+
+    group: str
+    label: dict[str, Any]
+    text: str
+
+
+@dataclass(frozen=True)
+class ScanTask:
+    """Texts of the training split to be searched for the grams of one dataset."""
+
+    grams: str
+    folders: tuple[str, ...]
+    plan: str
+
+
+def held_out_texts(texts: Texts, numbers: Iterable[int], group: str) -> Iterator[HeldOutText]:
+    """Held-out documents; where there are more than `CHECKED_CHARACTERS`, those with the smallest hashes of them."""
+    chosen, size = [], 0
+    for number in sorted(numbers, key=lambda number: _order(texts.documents[number].hash)):
+        chosen.append(number)
+        size += texts.documents[number].characters
+        if size >= CHECKED_CHARACTERS:
+            break
+    for number, text in _read(texts.folders, [(int(texts.task[n]), int(texts.row[n])) for n in sorted(chosen)]):
+        yield HeldOutText(group, texts.documents[sorted(chosen)[number]].identity(), text)
+
+
+def _order(key: str) -> bytes:
+    return blake2b(key.encode(), digest_size=8).digest()
+
+
+def evaluation_texts(path: Path) -> Iterator[HeldOutText]:
+    """The items of an evaluation set: of every JSON line all strings that a model would read or be asked for.
+
+    Raises:
+        UserError: a line is not JSON.
+    """
+    try:
+        lines = path.read_bytes().splitlines()
+    except FileNotFoundError:
+        raise UserError("no such evaluation set", where=path, remedy="give a JSONL file") from None
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                item = orjson.loads(line)
+            except orjson.JSONDecodeError as error:
+                raise UserError(f"not JSON ({error})", where=f"{path}:{number}", remedy="give a JSONL file") from error
+            text = "\n".join(_strings(item))
+            if text:
+                yield HeldOutText(path.name, {"line": number}, text)
+
+
+def _strings(item: Any) -> Iterator[str]:
+    """Every string of some words in a JSON value; ids and labels are none."""
+    if isinstance(item, str):
+        if len(item.split()) > 2:
+            yield item
+    elif isinstance(item, dict):
+        for value in item.values():
+            yield from _strings(value)
+    elif isinstance(item, list):
+        for value in item:
+            yield from _strings(value)
+
+
+def scan(task: ScanTask, folder: Path) -> dict[str, Any]:
+    """Which of the held-out grams stand in some training texts: packed bits in `seen.npy`."""
+    grams = Grams.load(task.grams)
+    places = np.load(task.plan)
+    seen = grams.seen_in(text for _, text in _read(list(map(Path, task.folders)), places.tolist()))
+    np.save(folder / _SEEN, np.packbits(seen))
+    return {"texts": len(places)}
+
+
+def _read(folders: Sequence[Path], places: Sequence[Sequence[int]]) -> Iterator[tuple[int, str]]:
+    """Number and text of each of some places (task, row)."""
+    readers: dict[int, TextReader] = {}
+    for number, (task, row) in enumerate(places):
+        if task not in readers:
+            readers[task] = TextReader(folders[task])
+        yield number, readers[task][row]
+    for reader in readers.values():
+        reader.close()
+
+
+def shares(grams: Grams, folders: Iterable[Path]) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """For each held-out text the share of its grams that some scanned folder has seen."""
+    seen = np.zeros(len(grams.records), bool)
+    for folder in folders:
+        seen |= np.unpackbits(np.load(folder / _SEEN), count=len(grams.records)).astype(bool)
+    return grams.shares(seen)
+
+
+def summary(found: np.ndarray[Any, np.dtype[np.float64]]) -> dict[str, Any]:
+    """Figures of one group of held-out texts."""
+    if not len(found):
+        return {"texts": 0}
+    return {
+        "texts": len(found),
+        "mean_share": round(float(found.mean()), 4),
+        "median_share": round(float(np.median(found)), 4),
+        "contained": int((found >= CONTAINED).sum()),
+        "gram_words": SIZE,
+    }
+
+
+def measure_leakage(
+    texts: Texts,
+    datasets: dict[str, list[int]],
+    side_of: Callable[[Document], Split],
+    config: CorpusConfig,
+    work: Work,
+    engine: Engine,
+    progress: Progress,
+) -> dict[str, dict[str, Any]]:
+    """Search each dataset's training text for its held-out documents and for the evaluation sets.
+
+    `contamination.jsonl` lists the held-out texts that it contains.
+
+    Returns:
+        Figures by dataset and by evaluation set.
+    """
+    sets = [item for path in config.evaluation for item in evaluation_texts(Path(path))]
+    held: dict[str, list[HeldOutText]] = {}
+    tasks: list[ScanTask] = []
+    owners: list[str] = []
+    for name, numbers in datasets.items():
+        away = [number for number in numbers if side_of(texts.documents[number]) != "train"]
+        held[name] = [*held_out_texts(texts, away, name), *sets]
+        grams = work.folder / f"grams-{name}.npy"
+        build(item.text for item in held[name]).save(grams)
+        train = [number for number in numbers if side_of(texts.documents[number]) == "train"]
+        for shard in plan_shards(texts, train, name, "train", config.shard_characters):
+            plan = work.folder / f"scan-{shard.prefix}.npy"
+            np.save(plan, np.column_stack([texts.task[list(shard.texts)], texts.row[list(shard.texts)]]))
+            tasks.append(ScanTask(str(grams), tuple(map(str, texts.folders)), str(plan)))
+            owners.append(name)
+    advance = progress("leakage", len(tasks))
+    work.phase("leakage", scan, tasks, engine, lambda *_: advance())
+    found: dict[str, Any] = {}
+    flagged: list[bytes] = []
+    of_sets = np.zeros(len(sets))
+    for name, items in held.items():
+        folders = [work.task_folder("leakage", n) for n, owner in enumerate(owners) if owner == name]
+        share = shares(Grams.load(work.folder / f"grams-{name}.npy"), folders)
+        cut = len(items) - len(sets)
+        found[name] = summary(share[:cut])
+        flagged += _flagged(items[:cut], share[:cut])
+        of_sets = np.maximum(of_sets, share[cut:])
+    for group in dict.fromkeys(item.group for item in sets):
+        chosen = [n for n, item in enumerate(sets) if item.group == group]
+        found[group] = summary(of_sets[chosen])
+    flagged += _flagged(sets, of_sets)
+    write_bytes(work.output / CONTAMINATION_FILE, b"".join(flagged))
+    return found
+
+
+def _flagged(items: Iterable[HeldOutText], share: Iterable[float]) -> list[bytes]:
+    """A line for every held-out text that the training text contains."""
+    return [
+        orjson.dumps(
+            {"group": item.group, **item.label, "share": round(float(value), 4)}, option=orjson.OPT_APPEND_NEWLINE
+        )
+        for item, value in zip(items, share, strict=True)
+        if value >= CONTAINED
+    ]

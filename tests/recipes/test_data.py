@@ -1,0 +1,65 @@
+"""What Megatron draws from a corpus: every dataset as often as its weight says."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from data_prep.manifest import Manifest
+from tests.training_data import lexatron
+
+
+@pytest.fixture(scope="module")
+def corpus(tiny_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The corpus of the tiny acts with general text, in small shards."""
+    folder = tmp_path_factory.mktemp("blend")
+    wiki = folder / "wiki.jsonl"
+    texts = (f"Page {n} of the encyclopaedia says {n * 7919} things about rivers. " * 12 for n in range(300))
+    wiki.write_text("".join(json.dumps({"text": text}) + "\n" for text in texts))
+    lexatron(
+        *("data", "corpus", tiny_data / "acts", "-o", folder / "corpus", "--tokenizer", tiny_data / "tokenizer"),
+        *("--shares", "80,10,10", "--general", f"{wiki}=20", "--keep-near-duplicates"),
+    )
+    return folder / "corpus"
+
+
+def test_the_blend_draws_every_dataset_by_its_weight(corpus: Path) -> None:
+    import plugins.cpu  # noqa: F401  installs the CPU backend where there is no CUDA
+    from megatron.core.datasets.blended_megatron_dataset_builder import BlendedMegatronDatasetBuilder
+    from megatron.core.datasets.gpt_dataset import GPTDataset, GPTDatasetConfig
+    from megatron.core.datasets.utils import get_blend_from_list
+
+    from recipes.data import blend, load_tokenizer
+
+    manifest = Manifest.load(corpus)
+    paths = blend(manifest)
+    config = GPTDatasetConfig(
+        random_seed=1,
+        sequence_length=64,
+        blend_per_split=[get_blend_from_list(paths[split]) for split in ("train", "validation", "test")],
+        split=None,
+        path_to_cache=str(corpus.parent / "cache"),
+        tokenizer=load_tokenizer(manifest.tokenizer_path),
+        reset_position_ids=False,
+        reset_attention_mask=False,
+        eod_mask_loss=False,
+    )
+    samples = 2_000
+    train, *_ = BlendedMegatronDatasetBuilder(GPTDataset, (samples, 20, 20), lambda: True, config).build()
+    drawn: Counter[str] = Counter()
+    for number in range(samples):
+        drawn[_dataset_of(train, number)] += 1
+    assert sum(drawn.values()) == samples
+    assert set(drawn) == set(manifest.weights("train")) == {"en", "fr", "wiki"}
+    for name, weight in manifest.weights("train").items():
+        assert drawn[name] / samples == pytest.approx(weight, abs=0.005)
+
+
+def _dataset_of(blended: Any, number: int) -> str:
+    """The name of the dataset that sample `number` comes from, by the file that it is read from."""
+    source = blended.datasets[blended.dataset_index[number]]
+    return Path(source.dataset.path_prefix).name.split("_train_")[0]
