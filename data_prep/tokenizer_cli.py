@@ -14,7 +14,7 @@ from data_prep.stage_folder import run_stage
 from data_prep.tokenizer import Tokenizer
 from data_prep.tokenizer_folder import write_tokenizer_folder
 from data_prep.tokenizer_train import ModelType, train_sentencepiece
-from lexatron.console import next_step, progress_bar, summary_table, write_json
+from lexatron.console import console, next_step, progress_bar, summary_table, write_json
 from lexatron.stage import fingerprint
 
 STAGE = "tokenizer"
@@ -45,10 +45,13 @@ def tokenizer(acts: Path, output: Path, vocab_size: int, model_type: ModelType, 
         "type": model_type,
         "vocab_size": trained.vocab_size,
         "acts": marker.counts["acts"],
+        "encoded_by": trained.backend,
         "fingerprint": trained.fingerprint,
         "seconds": marker.seconds,
     }
     summary_table("Tokenizer", ["", "value"], list(result.items()))
+    if trained.notice:
+        console.print(trained.notice, highlight=False, soft_wrap=True)
     write_json(json_file, result)
     next_step(f"lexatron data corpus {acts} -o CORPUS_DIR --tokenizer {output}")
 

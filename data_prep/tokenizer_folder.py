@@ -14,7 +14,7 @@ from tokenizers import decoders, models, normalizers, pre_tokenizers
 from data_prep.llama3 import BOS, CHAT_TEMPLATE, EOS, PAD, SPECIAL_TOKENS
 from data_prep.tokenizer_train import UNKNOWN
 
-_SPACE = "\u2581"  # how SentencePiece writes a space
+SPACE = "\u2581"  # how SentencePiece writes a space
 _NEVER_CHOSEN = -1e6  # nats; for pieces that no text may be split into
 
 
@@ -58,20 +58,20 @@ def fast_tokenizer(model: bytes) -> tokenizers.Tokenizer:
     """
     processor = sentencepiece.SentencePieceProcessor(model_proto=model)
     tokenizer = tokenizers.Tokenizer(_bpe(processor) if _is_bpe(model) else _unigram(processor))
-    tokenizer.normalizer = normalizers.Replace(" ", _SPACE)
-    tokenizer.pre_tokenizer = _words()
-    tokenizer.decoder = decoders.Sequence([decoders.Replace(_SPACE, " "), decoders.ByteFallback(), decoders.Fuse()])
+    tokenizer.normalizer = normalizers.Replace(" ", SPACE)
+    tokenizer.pre_tokenizer = words()
+    tokenizer.decoder = decoders.Sequence([decoders.Replace(SPACE, " "), decoders.ByteFallback(), decoders.Fuse()])
     tokenizer.add_special_tokens([tokenizers.AddedToken(token, normalized=False) for token in SPECIAL_TOKENS])
     return tokenizer
 
 
-def _words() -> pre_tokenizers.PreTokenizer:
+def words() -> pre_tokenizers.PreTokenizer:
     """Words with the space before them, and line feeds: no piece spans two of them, so the ids stay the same.
 
     It lets the library cache words, and keeps a line feed and an unknown character behind it two tokens with an
     offset each, on which the mask of the assistant's tokens relies.
     """
-    line_feeds, spaces = pre_tokenizers.Split("\n", "isolated"), pre_tokenizers.Split(_SPACE, "merged_with_next")
+    line_feeds, spaces = pre_tokenizers.Split("\n", "isolated"), pre_tokenizers.Split(SPACE, "merged_with_next")
     return pre_tokenizers.Sequence([line_feeds, spaces])
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
+
+import yaml
 
 from data_prep import choose
 from data_prep.corpus.config import CorpusConfig
@@ -66,7 +69,7 @@ def _sources(config: CorpusConfig) -> str:
 def _choosing(stats: dict[str, Any], config: CorpusConfig) -> str:
     rows = [["kept", stats["kept"]], *(["dropped: " + why, n] for why, n in stats["dropped_by_reason"].items())]
     rows += [["read", stats["documents"]], ["rejected (no text could be read)", stats["rejected"]]]
-    rules = (choose.__doc__ or "").partition("\n")[2].strip()
+    rules = (choose.__doc__ or "").partition("\n")[2].partition("\nNothing depends")[0].strip()
     profile = f", the newest up to {config.fast_share:.0%} of the characters" if config.profile == "fast" else ""
     return "\n\n".join(
         [
@@ -166,13 +169,13 @@ def _limits() -> str:
 
 
 def _reproduce(manifest: Manifest, config: CorpusConfig, fingerprint: Fingerprint) -> str:
-    options = "\n".join(f"{name}: {value}" for name, value in config.options().items())
+    options = yaml.safe_dump(json.loads(json.dumps(config.options())), sort_keys=False).strip()
     return "\n\n".join(
         [
             "## How to make it again",
             f"Lexatron {__version__}, `lexatron data corpus` with these options; the number of workers and the engine "
             "do not change a byte.",
-            f"```\n{options}\n```",
+            f"```yaml\n{options}\n```",
             table(
                 ["", "SHA-256"],
                 [

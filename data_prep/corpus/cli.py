@@ -46,6 +46,9 @@ CODE = (
     "data_prep.provenance",
     "data_prep.split",
     "data_prep.tokenizer",
+    "data_prep.tokenizer_encoders",
+    "data_prep.tokenizer_files",
+    "data_prep.tokenizer_proof",
 )
 
 _PATH = click.Path(path_type=Path)
@@ -62,7 +65,7 @@ JSON_OPTION = click.option("--json", "json_file", type=_PATH, help="Write the ta
 @click.option("--general", multiple=True, metavar="[NAME:]FILES=PERCENT", help="General text for replay (JSONL, "
               "Parquet, text; .gz, .zst) and its share of the whole blend: 'wiki/*.jsonl=10'. Repeatable.")  # fmt: skip
 @click.option("--versions", type=click.Choice([*map(str, Versions)]), default="latest", show_default=True,
-              help="Of each work and language: the latest text (else the original), the original, or both.")  # fmt: skip
+              help="Of each work and language: the latest text (else the original), the original, both.")  # fmt: skip
 @click.option("--profile", type=click.Choice(PROFILES), default="full", show_default=True,
               help="fast: the newest regulations and directives, up to --fast-share of the text.")  # fmt: skip
 @click.option("--fast-share", type=click.FloatRange(0, 1, min_open=True), default=FAST_SHARE, show_default=True)

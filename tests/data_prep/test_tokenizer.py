@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import shutil
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal
 
 import pytest
 import sentencepiece
-import tokenizers
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from tokenizers import decoders, models, pre_tokenizers, trainers
 
 from data_prep.formex.acts import Act
 from data_prep.formex.parser import parse_paths
@@ -23,17 +21,9 @@ from data_prep.tokenizer import Tokenizer
 from data_prep.tokenizer_folder import write_tokenizer_folder
 from data_prep.tokenizer_train import sample_texts, train_sentencepiece
 from lexatron.errors import UserError
+from tests.data_prep.byte_level import LAW
 
 VOCAB_SIZE = 430
-LAW = [
-    "Article 1\nSubject-matter\n1. This Regulation lays down rules relating to the protection of natural persons.",
-    "Article 4\nFor the purposes of this Regulation:\n(a) ‘personal data’ means any information;\n(b) ‘processing’.",
-    "Artikel 5\nDie Mitgliedstaaten erlassen die erforderlichen Vorschriften spätestens am 25. Mai 2018.",
-    "Article 17\nLa personne concernée a le droit d’obtenir l’effacement, dans les meilleurs délais.",
-    "Artículo 83\nLas multas administrativas serán efectivas, proporcionadas y disuasorias: 20 000 000 EUR.",
-    "Artigo 99\nO presente regulamento entra em vigor no vigésimo dia seguinte ao da sua publicação.",
-]
-
 TEXTS = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"], exclude_characters="▁"), max_size=60),
     st.text(st.sampled_from("ab  \n\t\u00a0,.19§é法律🇪🇺<>|_0x"), max_size=60),
@@ -51,10 +41,17 @@ def folder(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     return folder
 
 
+@cache
+def loaded(folder: Path) -> Tokenizer:
+    return Tokenizer.load(folder)
+
+
+@cache
 def sentencepiece_of(folder: Path) -> Any:
     return sentencepiece.SentencePieceProcessor(model_file=str(folder / "tokenizer.model"))
 
 
+@cache
 def transformers_tokenizer(folder: Path) -> Any:
     return pytest.importorskip("transformers").AutoTokenizer.from_pretrained(folder)
 
@@ -64,16 +61,16 @@ def transformers_tokenizer(folder: Path) -> Any:
 @example("  two  spaces\n\nand\ttabs\u00a0\r\n ")
 @example("\0\u2047\u2585")
 def test_ids_are_those_of_sentencepiece_and_decode_to_the_text(folder: Path, text: str) -> None:
-    [ids] = Tokenizer.load(folder).encode_batch([text])
+    [ids] = loaded(folder).encode_batch([text])
     assert ids.tolist() == sentencepiece_of(folder).encode(text)
-    assert Tokenizer.load(folder).decode(ids.tolist()) == text
+    assert loaded(folder).decode(ids.tolist()) == text
 
 
 @settings(max_examples=100, deadline=None)
 @given(text=TEXTS.filter(lambda text: not any(token in text for token in SPECIAL_TOKENS)))
 def test_transformers_agrees(folder: Path, text: str) -> None:
     tokenizer = transformers_tokenizer(folder)
-    [ids] = Tokenizer.load(folder).encode_batch([text])
+    [ids] = loaded(folder).encode_batch([text])
     assert tokenizer(text)["input_ids"] == ids.tolist()
     assert tokenizer.decode(ids.tolist()) == text
 
@@ -224,12 +221,6 @@ def test_what_cannot_be_loaded_is_the_users_error(folder: Path, tmp_path: Path) 
         Tokenizer.load(tmp_path / "missing")
     with pytest.raises(UserError, match=r"no tokenizer\.json"):
         Tokenizer.load(tmp_path)
-    shutil.copy(folder / "tokenizer.json", tmp_path)
-    with pytest.raises(UserError, match="names no eos_token"):
-        Tokenizer.load(tmp_path)
-    (tmp_path / "tokenizer_config.json").write_text('{"eos_token": {"content": "<|nope|>"}}')
-    with pytest.raises(UserError, match="not in the vocabulary"):
-        Tokenizer.load(tmp_path)
     (tmp_path / "tokenizer.json").write_text("{")
     with pytest.raises(UserError, match="not a tokenizer"):
         Tokenizer.load(tmp_path)
@@ -253,21 +244,3 @@ def test_real_acts_come_back_whole_with_sentencepieces_ids(
             assert encoded.tolist() == reference.encode(line)
     if model_type == "bpe":  # its ids do not depend on how long a text is
         assert [ids.tolist() for ids in tokenizer.encode_batch(texts)] == reference.encode(texts)
-
-
-def test_a_byte_level_tokenizer_with_added_special_tokens_as_llama_3_has(tmp_path: Path) -> None:
-    made = tokenizers.Tokenizer(models.BPE())
-    made.pre_tokenizer, made.decoder = pre_tokenizers.ByteLevel(add_prefix_space=False), decoders.ByteLevel()
-    made.train_from_iterator(LAW, trainers.BpeTrainer(vocab_size=300, initial_alphabet=made.pre_tokenizer.alphabet()))
-    size = made.get_vocab_size()
-    made.add_special_tokens(list(SPECIAL_TOKENS))
-    made.save(str(tmp_path / "tokenizer.json"))
-    (tmp_path / "tokenizer_config.json").write_text(json.dumps({"eos_token": {"content": EOS}}))
-    tokenizer = Tokenizer.load(tmp_path)
-    assert (tokenizer.vocab_size, tokenizer.eos_id) == (size + len(SPECIAL_TOKENS), made.token_to_id(EOS))
-    text = f"{LAW[2]} {EOT}{EOS}\n"
-    [ids] = tokenizer.encode_batch([text])
-    assert ids.max() < size
-    assert tokenizer.decode(ids.tolist()) == text
-    tokenizer.copy_to(tmp_path / "copy")
-    assert Tokenizer.load(tmp_path / "copy").fingerprint == tokenizer.fingerprint

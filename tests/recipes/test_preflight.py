@@ -20,14 +20,14 @@ GOOD = {"messages": [{"role": "user", "content": "q"}, {"role": "assistant", "co
 
 
 def flip_a_byte(corpus: Path) -> None:
-    file = corpus / "en_train.bin"
+    file = corpus / "en_train_00000.bin"
     data = bytearray(file.read_bytes())
     data[len(data) // 2] ^= 1
     file.write_bytes(data)
 
 
 def truncate(corpus: Path) -> None:
-    file = corpus / "fr_train.bin"
+    file = corpus / "fr_train_00000.bin"
     file.write_bytes(file.read_bytes()[:-2])
 
 
@@ -47,7 +47,7 @@ def remove_the_manifest(corpus: Path) -> None:
 @pytest.mark.parametrize(
     ("damage", "word"),
     [
-        (flip_a_byte, "en_train.bin"),
+        (flip_a_byte, "en_train_00000.bin"),
         (truncate, "fr_train"),
         (swap_two_tokens, "tokenizer"),
         (remove_the_manifest, "manifest.json"),
