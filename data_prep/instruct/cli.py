@@ -2,147 +2,127 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
-import orjson
 
-from data_prep.formex.acts import Act
-from data_prep.formex.store import read_acts, shard_paths
-from data_prep.instruct.corpus import FactBase, collect_facts
-from data_prep.instruct.eurlex_qa import KINDS, Pair, make_pair
-from data_prep.instruct.selection import Asked, Selection, select
-from data_prep.split import read_splits
-from data_prep.stage_folder import run_stage
-from lexatron.console import next_step, progress_bar, summary_table, write_json
+from data_prep.engine import Work, engine_options, open_engine
+from data_prep.formex.store import shard_paths
+from data_prep.instruct.candidates import STYLES
+from data_prep.instruct.choice import FILES
+from data_prep.instruct.llm.cache import JOURNAL
+from data_prep.instruct.llm.options import llm_options
+from data_prep.instruct.llm.pairs import Settings as Model
+from data_prep.instruct.model_pairs import ModelPairs, write_with_model
+from data_prep.instruct.qa_options import (
+    CODE,
+    finish,
+    parse_kinds,
+    parse_shares,
+    show,
+    shown_progress,
+    side_source,
+    split_files,
+)
+from data_prep.instruct.qa_stats import qa_stats
+from data_prep.instruct.stage import Found, Phases, Settings, check_all, choose_pairs, find_questions, write_all
+from data_prep.stage_folder import run_phases
+from data_prep.tokenizer import Tokenizer
+from lexatron.console import next_step, write_json
 from lexatron.stage import fingerprint
 
 STAGE = "qa"
-CODE = ("data_prep.instruct", "data_prep.formex", "data_prep.split")
-FILES = ("training", "validation", "test")
-STATS = "stats.json"
+_PATH = click.Path(path_type=Path)
 
 
 @click.command()
-@click.argument("acts", type=click.Path(path_type=Path))
-@click.option("-o", "--output", type=click.Path(path_type=Path), required=True, help="Folder to write.")
-@click.option(
-    "--splits", type=click.Path(path_type=Path), required=True, help="splits.json of the corpus of these acts."
-)
-@click.option(
-    "--pairs", type=click.IntRange(min=1), default=20_000, show_default=True, help="For training and validation."
-)
+@click.argument("acts", type=_PATH)
+@click.option("-o", "--output", type=_PATH, required=True, help="Folder to write.")
+@click.option("--pairs", type=click.IntRange(min=1), default=150_000, show_default=True,
+              help="For training and validation.")  # fmt: skip
+@click.option("--splits", type=_PATH, help="splits.json of the corpus of these acts; without it the sides that "
+              "`lexatron data corpus` gives the works by default.")  # fmt: skip
+@click.option("--kinds", metavar="A,B", help="Kinds of questions; all by default.")
+@click.option("--style", type=click.Choice(STYLES), default="long", show_default=True, help="short: one sentence. "
+              "long: what has a long answer is asked at length. both: either way.")  # fmt: skip
+@click.option("--shares-by-language", metavar="en=35,fr=25", help="Shares of the pairs; equal by default. Languages "
+              "that are not named are not asked in.")  # fmt: skip
+@click.option("--tokenizer", help="Measure lengths in its tokens: a folder with tokenizer.json, a SentencePiece "
+              "model, or a name on the Hugging Face hub. Without it they are measured in characters.")  # fmt: skip
 @click.option("--seed", type=int, default=1234, show_default=True, help="The same seed asks the same questions.")
 @click.option("--test-per-language", type=click.IntRange(min=1), default=20, show_default=True,
               help="Test questions on training acts, and as many on test acts.")  # fmt: skip
-@click.option("--max-answer-chars", type=click.IntRange(min=200), default=400, show_default=True)
-@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write the table here, too.")
+@click.option("--max-answer-chars", type=click.IntRange(min=200), help="By default 400, and 1,200 where a kind with "
+              "long answers is asked at length.")  # fmt: skip
+@llm_options
+@engine_options
+@click.option("--json", "json_file", type=_PATH, help="Write the table here, too.")
 def qa(
-    acts: Path, output: Path, splits: Path, pairs: int, seed: int, test_per_language: int, max_answer_chars: int,
-    json_file: Path | None,
+    acts: Path, output: Path, pairs: int, splits: Path | None, kinds: str | None, style: str,
+    shares_by_language: str | None, tokenizer: str | None, seed: int, test_per_language: int,
+    max_answer_chars: int | None, llm: Model | None, share: float, llm_cache: Path | None, workers: int, engine: str,
+    ray_address: str | None, json_file: Path | None,
 ) -> None:  # fmt: skip
     """Write cited questions and answers on ACTS, a folder of acts-*.jsonl.zst.
 
     training.jsonl and validation.jsonl ask about training works; test.jsonl asks in wordings that these two never
-    use, about training works (seen) and about test works (unseen).
+    use, about training works (seen) and about test works (unseen). The same pairs stand in plain/ as instruction and
+    response.
     """
-    works = read_splits(splits)
-    options = {
-        "pairs": pairs,
-        "seed": seed,
-        "test_per_language": test_per_language,
-        "max_answer_chars": max_answer_chars,
-    }
+    settings = Settings(
+        pairs, test_per_language, parse_shares(shares_by_language), parse_kinds(kinds), style, seed, max_answer_chars,
+        passages=llm is not None,
+    )  # fmt: skip
+    shards = shard_paths(acts)
+    measure = Tokenizer.load(tokenizer).files() if tokenizer else []
+    model_options = {"model": llm.model, "parameters": asdict(llm.parameters), "share": share} if llm else {}
+    stage = fingerprint([*shards, *split_files(splits), *measure], asdict(settings) | model_options, *CODE)
 
-    def build(folder: Path) -> dict[str, Any]:
-        base = collect_facts(_with_progress(acts), works)
-        selection = select(
-            base.of(works, "train"), base.of(works, "test"), pairs=pairs, per_language=test_per_language, seed=seed
-        )
-        stats = _stats(base, selection)
-        for name, lines in _lines(selection, max_answer_chars).items():
-            (folder / f"{name}.jsonl").write_bytes(b"".join(lines))
-        (folder / STATS).write_bytes(orjson.dumps(stats, option=orjson.OPT_INDENT_2) + b"\n")
+    def build(work: Work) -> dict[str, Any]:
+        with open_engine(engine, workers, ray_address) as opened, shown_progress() as progress:
+            phases = Phases(work, opened, progress)
+            found = find_questions(shards, splits, settings, phases)
+            written = None
+            if llm:
+                journal = llm_cache or output.with_name(JOURNAL)
+                written = write_with_model(found, settings, llm, share, journal, phases, work.output)
+            stats = _write(shards, found, settings, written, measure, phases, work.output)
+        finish(work.output, stats, settings, side_source(splits), stage)
         return stats
 
-    marker = run_stage(output, STAGE, fingerprint([*shard_paths(acts), splits], options, *CODE), build)
-    _report(output, marker.counts, pairs, test_per_language)
+    marker = run_phases(output, STAGE, stage, build)
+    _report(output, marker.counts, settings)
     write_json(json_file, {**marker.counts, "seconds": marker.seconds})
 
 
-def _with_progress(folder: Path) -> Iterator[Act]:
-    with progress_bar("acts") as bar:
-        task = bar.add_task("Finding what to ask", total=None)
-        for act in read_acts(folder):
-            bar.advance(task)
-            yield act
+def _write(
+    shards: Sequence[Path], found: Found, settings: Settings, model: ModelPairs | None, tokenizer: Sequence[Path],
+    phases: Phases, out: Path,
+) -> dict[str, Any]:  # fmt: skip
+    """Choose, write and check; the statistics."""
+    _, choice = choose_pairs(found, settings, phases, model.cells if model else ())
+    others = []
+    if model:
+        others.append(phases.scratch("placed"))
+        model.place(choice, len(found.spools), others[0])
+    repeated = write_all(found, choice, settings, phases, out, others)
+    written = check_all(found, shards, out, FILES, next(iter(tokenizer), None), phases)
+    return qa_stats(
+        found, written, settings, repeated=repeated, in_tokens=bool(tokenizer), model=model.stats() if model else {}
+    )
 
 
-def _lines(selection: Selection, max_chars: int) -> dict[str, Iterable[bytes]]:
-    """File name -> its lines."""
-
-    def lines(asked: Iterable[Asked], *, seen: bool = True) -> Iterator[bytes]:
-        for fact, wording in asked:
-            pair: Pair = make_pair(fact, wording, seen=seen, max_answer_chars=max_chars)
-            yield orjson.dumps(pair.to_json(), option=orjson.OPT_APPEND_NEWLINE)
-
-    return {
-        "training": lines(selection.training),
-        "validation": lines(selection.validation),
-        "test": [*lines(selection.seen), *lines(selection.unseen, seen=False)],
-    }
-
-
-def _stats(base: FactBase, selection: Selection) -> dict[str, Any]:
-    """Counts that add up: acts are used or dropped, possible questions are chosen or not."""
-    chosen = len(selection.training) + len(selection.validation)
-    return {
-        "acts": {"read": base.acts, "used": dict(base.used), "dropped": dict(base.dropped)},
-        "questions": {
-            "possible": selection.possible,
-            "training": len(selection.training),
-            "validation": len(selection.validation),
-            "not_chosen": selection.possible - chosen,
-            "test_seen": len(selection.seen),
-            "test_unseen": len(selection.unseen),
-            "ambiguous_facts": selection.ambiguous,
-        },
-        "by_language_and_kind": {
-            name: _table(asked)
-            for name, asked in (
-                ("training", selection.training),
-                ("validation", selection.validation),
-                ("test_seen", selection.seen),
-                ("test_unseen", selection.unseen),
-            )
-        },
-    }
-
-
-def _table(asked: Iterable[Asked]) -> dict[str, dict[str, int]]:
-    counts = Counter((fact.source.language, fact.kind) for fact, _ in asked)
-    languages = sorted({language for language, _ in counts})
-    return {language: {kind: counts[language, kind] for kind in KINDS} for language in languages}
-
-
-def _report(folder: Path, counts: dict[str, Any], pairs: int, per_language: int) -> None:
-    tables: dict[str, dict[str, dict[str, int]]] = counts["by_language_and_kind"]
-    rows: list[list[str | int]] = [
-        [language, *(sum(table.get(language, {}).values()) for table in tables.values())]
-        for language in sorted(tables["training"])
-    ]
-    rows += [[kind, *(sum(row[kind] for row in table.values()) for table in tables.values())] for kind in KINDS]
-    rows.append(["all", *(sum(sum(row.values()) for row in table.values()) for table in tables.values())])
-    summary_table(f"Cited questions in {folder}", ["", *(name.replace("_", " ") for name in tables)], rows)
-    questions, acts = counts["questions"], counts["acts"]
+def _report(folder: Path, stats: dict[str, Any], settings: Settings) -> None:
+    questions = stats["questions"]
     written, unseen = questions["training"] + questions["validation"], questions["test_unseen"]
-    notes = [["acts read", acts["read"]], *([f"  not used: {why}", number] for why, number in acts["dropped"].items())]
-    if written < pairs:
-        notes.append([f"pairs: {pairs:,} wanted, possible", written])
-    if unseen < (wanted := per_language * len(tables["test_seen"])):
+    wanted = settings.per_language * len(stats["by_language_and_kind"]["test_seen"])
+    notes = []
+    if written < settings.pairs:
+        notes.append([f"pairs: {settings.pairs:,} wanted, possible", written])
+    if unseen < wanted:
         notes.append([f"unseen test questions: {wanted:,} wanted, possible", unseen])
-    summary_table("What they come from", ["", "count"], notes)
+    show(folder, stats, notes)
     next_step(f"lexatron train lumi_demo_sft dataset={folder}")

@@ -2,14 +2,17 @@
 
 A **kind** is a generator function from an act to facts, registered in `eurlex_qa.KINDS`. Each fact has a **form**:
 the family of wordings (`wordings`) that its question and answer are written with.
+
+Facts are plain data: `dataclasses.asdict(fact)` is what `orjson` writes, `Fact.from_json` reads it back.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 from data_prep.formex.acts import LANGUAGES, Act
 from data_prep.instruct.act_names import ActName, act_name
@@ -46,6 +49,22 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Cited:
+    """A further place that an answer cites.
+
+    Attributes:
+        work: CELEX number of its act. `unit`: key of the unit; None for the act as a whole.
+        label: how that act is cited in the language of the fact; empty where it is not known.
+        text: what the answer quotes from it; may be empty.
+    """
+
+    work: str
+    unit: str | None
+    label: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True)
 class Fact:
     """One thing to ask about.
 
@@ -54,6 +73,10 @@ class Fact:
         unit: key of the unit that says it; None for a fact about the act as a whole.
         text: what the answer quotes after the citation; may be empty.
         slots: what the wordings' placeholders stand for, beside the act's names.
+        also: further places that the answer cites, in the order of the answer.
+        passage: what stands in the prompt when asked with the passage; empty where it is not asked so.
+        needs: CELEX numbers of other acts without which the fact must not be used: the answer cites them.
+        variant: tells facts of one form and unit apart.
     """
 
     source: Source
@@ -62,11 +85,28 @@ class Fact:
     unit: str | None
     text: str
     slots: Mapping[str, str] = field(default_factory=dict)
+    also: tuple[Cited, ...] = ()
+    passage: str = ""
+    needs: tuple[str, ...] = ()
+    variant: str = ""
 
     @property
     def id(self) -> str:
         """`32016R0679.en.definition.art_4.pt_1`."""
-        return ".".join(part for part in (self.source.work, self.source.language, self.form, self.unit) if part)
+        parts = (self.source.work, self.source.language, self.form, self.unit, self.variant)
+        return ".".join(part for part in parts if part)
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> Fact:
+        """The fact that `dataclasses.asdict` made `raw` of, also after JSON has made lists of its tuples."""
+        also = tuple(Cited(**cited) for cited in raw["also"])
+        return cls(**{**raw, "source": Source(**raw["source"]), "also": also, "needs": tuple(raw["needs"])})
+
+
+def with_labels(fact: Fact, labels: Mapping[str, str]) -> Fact:
+    """The fact with the labels of the other acts that it cites, as far as `labels` (CELEX number -> label) has them."""
+    also = tuple(replace(cited, label=cited.label or labels.get(cited.work, "")) for cited in fact.also)
+    return replace(fact, also=also)
 
 
 def source_of(act: Act) -> Source | None:

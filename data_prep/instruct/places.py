@@ -1,4 +1,4 @@
-"""A place in an act inside a question: `Article 33(2) of Regulation (EU) 2016/679`, `in the article “Scope” of ...`."""
+"""What questions name, in a sentence: a place in an act (`Article 33(2) of Regulation (EU) 2016/679`), a language."""
 
 from __future__ import annotations
 
@@ -21,6 +21,53 @@ _TITLED = {
     "es": ("el artículo «{0}»", "en el artículo «{0}»"),
     "pt": ("o artigo «{0}»", "no artigo «{0}»"),
 }
+
+# language -> what an amending act did to this one; in German as the end of a perfect tense
+_CHANGES = {
+    "en": {
+        "inserted": "inserted text into {label}",
+        "replaced": "replaced part of the text of {label}",
+        "deleted": "deleted part of the text of {label}",
+    },
+    "fr": {
+        "inserted": "a inséré du texte {within}",
+        "replaced": "a remplacé une partie du texte {of}",
+        "deleted": "a supprimé une partie du texte {of}",
+    },
+    "de": {
+        "inserted": "den Wortlaut {of} ergänzt",
+        "replaced": "den Wortlaut {of} teilweise ersetzt",
+        "deleted": "den Wortlaut {of} teilweise gestrichen",
+    },
+    "es": {
+        "inserted": "ha insertado texto {within}",
+        "replaced": "ha sustituido parte del texto {of}",
+        "deleted": "ha suprimido parte del texto {of}",
+    },
+    "pt": {
+        "inserted": "inseriu texto {within}",
+        "replaced": "substituiu parte do texto {of}",
+        "deleted": "suprimiu parte do texto {of}",
+    },
+}
+_LANGUAGE_NAMES = {
+    "en": {"en": "English", "fr": "French", "de": "German", "es": "Spanish", "pt": "Portuguese"},
+    "fr": {"en": "anglais", "fr": "français", "de": "allemand", "es": "espagnol", "pt": "portugais"},
+    "de": {"en": "Englisch", "fr": "Französisch", "de": "Deutsch", "es": "Spanisch", "pt": "Portugiesisch"},
+    "es": {"en": "inglés", "fr": "francés", "de": "alemán", "es": "español", "pt": "portugués"},
+    "pt": {"en": "inglês", "fr": "francês", "de": "alemão", "es": "espanhol", "pt": "português"},
+}
+
+
+def act_changed(action: str, source: Source) -> str:
+    """What a provision that `inserted`, `replaced` or `deleted` text did to an act: `inserted text into ...`."""
+    form = _CHANGES[source.language][action]
+    return form.format(label=source.label, of=source.name.of, within=source.name.within)
+
+
+def language_named(code: str, language: str) -> str:
+    """The name of a language, in another."""
+    return _LANGUAGE_NAMES[language][code]
 
 
 def place_of(key: str, source: Source) -> dict[str, str]:

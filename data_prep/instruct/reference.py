@@ -8,6 +8,7 @@ points. Deeper or other units (tables, footnotes, quoted text) are cited by the 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 
 from data_prep.instruct.reference_forms import FORMS, LATIN, Forms
@@ -16,6 +17,7 @@ POINT = (
     r"\d{1,3}(?:\.\d{1,3})*[A-Za-z]?|[ivxIVX]{1,6}|(?P<same>[A-Za-z])(?P=same)?"  # as printed: 1, 1.2, 1a, ii, b, aa
 )
 _POINT = re.compile(POINT)
+_REMEMBERED = 1 << 14  # references: acts number their articles alike
 _REPEAT = re.compile(r"~\d+")
 _NUMBER = r"\d{1,4}[a-z]{0,2}"
 _FIRST = re.compile(rf"art_{_NUMBER}|rec_{_NUMBER}|(?:anx|app)(?:_(?:[IVXLC]+|\d+|[A-Z])[a-z]?)?")
@@ -31,6 +33,7 @@ _FOLLOWERS = {
 }
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def citable(key: str | None) -> str | None:
     """The longest beginning of a unit's key that a citation can name, or None: `art_2.par_1.tbl_1` -> `art_2.par_1`.
 
@@ -64,6 +67,7 @@ def article_of(key: str | None) -> str | None:
     return match[1] if match else None
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def format_reference(key: str | None, language: str) -> str:
     """A unit's place as printed, without its act; empty where the key names nothing that can be cited.
 

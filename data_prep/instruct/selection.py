@@ -1,85 +1,65 @@
-"""Which questions are asked: balanced by language and kind, spread over acts, disjoint between the three files.
+"""Which questions are asked: balanced by language and kind, spread over acts, the same whatever the order of the acts.
 
-Training and validation ask about facts of training works in the training wordings; the test set asks in the held-out
-wordings, about facts that training asks about (seen) and about facts of test works (unseen). Every choice is by a
-hash of seed and id, so that it depends neither on the order of the acts nor on the machine.
+A **cell** is one kind in one language. Within it the questions about an act stand in a random-looking order, the
+act's **rounds**; the first round of every act comes before the second of any. Every choice is by a hash of seed and
+id, so that it depends neither on the order of the acts nor on how they are cut into shards: the best of all are
+among the best of each shard, and so memory holds no more than is asked for.
 """
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Hashable, Iterable, Iterator, Mapping
+from fractions import Fraction
 from hashlib import blake2b
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from data_prep.instruct.eurlex_qa import KINDS, Wording, question, wordings
-from data_prep.instruct.facts import Fact
-from lexatron.errors import UserError
+import numpy as np
+import numpy.typing as npt
 
-Item = TypeVar("Item")
+from data_prep.formex.acts import LANGUAGES
+
 Cell = TypeVar("Cell", bound=Hashable)
-Asked = tuple[Fact, Wording]
+Rows = npt.NDArray[Any]
 
-VALIDATION_EVERY = 20  # one chosen question of so many goes to validation
-FEWEST = 2 * VALIDATION_EVERY  # questions below which there is no training set worth the name
+ASKED = np.dtype(
+    [
+        ("cell", "<u2"),
+        ("round", "<u4"),  # number of the question among those about its act in its cell
+        ("rank", "<u8"),  # random-looking, from seed, fact and wording
+        ("tie", "<u8"),  # hash of the question, for the rare equal ranks
+        ("task", "<u4"),  # whose spool holds the fact
+        ("act", "<u8"),  # key of the act's work
+        ("fact", "<u4"),  # number of the fact in that spool
+        ("wording", "u1"),  # number of the wording among those of the fact's form
+        ("held", "u1"),  # the same for the fact's held-out wording
+        ("held_rank", "<u8"),
+        ("seen", "?"),  # whether the act is one of a training work
+    ]
+)
+"""One question that can be asked."""
 
-
-@dataclass
-class Selection:
-    """The questions of the three files, and how many could have been asked.
-
-    Attributes:
-        possible: questions about training works in training wordings.
-        ambiguous: facts left out because another fact of the language has the same question.
-    """
-
-    training: list[Asked] = field(default_factory=list)
-    validation: list[Asked] = field(default_factory=list)
-    seen: list[Asked] = field(default_factory=list)
-    unseen: list[Asked] = field(default_factory=list)
-    possible: int = 0
-    ambiguous: int = 0
-
-
-def select(train: Iterable[Fact], test: Iterable[Fact], *, pairs: int, per_language: int, seed: int) -> Selection:
-    """Choose the questions.
-
-    Args:
-        train: facts of training works. `test`: of test works.
-        pairs: how many questions for training and validation together, at most.
-        per_language: how many test questions about seen facts, and as many about unseen ones, in each language.
-        seed: another one chooses others.
-
-    Raises:
-        UserError: there are too few facts for a training set, or for the test set of a language.
-    """
-    known, unknown, ambiguous = _unambiguous(train, test)
-    candidates = [(fact, wording) for fact in known for wording in wordings(fact, heldout=False)]
-    chosen = _balanced(candidates, pairs, _language_and_kind, seed)
-    if len(chosen) < FEWEST:
-        raise UserError(
-            f"too few questions for a training set: {len(chosen)}",
-            remedy="give more acts of training works, or more --pairs",
-        )
-    result = Selection(possible=len(candidates), ambiguous=ambiguous, validation=chosen[::VALIDATION_EVERY])
-    result.training = [asked for number, asked in enumerate(chosen) if number % VALIDATION_EVERY]
-    trained = {fact.id for fact, _ in result.training}
-    result.seen = _test_questions([fact for fact in known if fact.id in trained], per_language, seed)
-    result.unseen = _test_questions(unknown, per_language, seed)
-    _check_test_set(result, per_language)
-    return result
+_KINDS_IN_A_LANGUAGE = 256
+_ORDER = tuple(sorted(LANGUAGES))
 
 
-def _unambiguous(train: Iterable[Fact], test: Iterable[Fact]) -> tuple[list[Fact], list[Fact], int]:
-    """The facts whose questions no other fact has: no question may have two answers, or stand in two files."""
-    by_question: dict[str, list[tuple[Fact, bool]]] = defaultdict(list)
-    for facts, known in ((train, True), (test, False)):
-        for fact in facts:
-            by_question[normalised(question(fact, Wording(0)))].append((fact, known))
-    alone = [found[0] for found in by_question.values() if len(found) == 1]
-    ambiguous = sum(len(found) for found in by_question.values()) - len(alone)
-    return [f for f, known in alone if known], [f for f, known in alone if not known], ambiguous
+def cell_of(language: str, kind: int) -> int:
+    """The number of a cell; cells are ordered by language, then by kind."""
+    return _ORDER.index(language) * _KINDS_IN_A_LANGUAGE + kind
+
+
+def language_of(cell: int) -> str:
+    """The language of a cell."""
+    return _ORDER[cell // _KINDS_IN_A_LANGUAGE]
+
+
+def kind_of(cell: int) -> int:
+    """The number of a cell's kind."""
+    return cell % _KINDS_IN_A_LANGUAGE
+
+
+def cells(named: Mapping[str, int]) -> dict[int, int]:
+    """Counts by cell, from JSON, whose keys are text."""
+    return {int(cell): count for cell, count in named.items()}
 
 
 def normalised(text: str) -> str:
@@ -87,75 +67,118 @@ def normalised(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def _test_questions(facts: Sequence[Fact], per_language: int, seed: int) -> list[Asked]:
-    """One held-out wording of each of `per_language` facts in every language, balanced by kind and spread over acts."""
-    by_language: dict[str, list[Asked]] = defaultdict(list)
-    for fact in facts:
-        by_language[fact.source.language].append((fact, _heldout_wording(fact, seed)))
-    chosen: list[Asked] = []
-    for language in sorted(by_language):
-        chosen.extend(_balanced(by_language[language], per_language, _language_and_kind, seed))
-    return chosen
+def question_hash(text: str) -> int:
+    """64 bits that two questions share if they are the same but for case and blanks."""
+    return int.from_bytes(blake2b(normalised(text).encode(), digest_size=8).digest(), "little")
 
 
-def _heldout_wording(fact: Fact, seed: int) -> Wording:
-    return min(wordings(fact, heldout=True), key=lambda wording: rank(seed, f"{fact.id}.{wording}"))
+def rank(seed: int, name: str) -> int:
+    """A random-looking place in an order (64 bits), from the seed and the name alone."""
+    return int.from_bytes(blake2b(f"{seed}:{name}".encode(), digest_size=8).digest())
 
 
-def _check_test_set(selection: Selection, per_language: int) -> None:
-    """Every language that is trained on has its test questions."""
-    counts = Counter(fact.source.language for fact, _ in selection.seen)
-    for language in sorted({fact.source.language for fact, _ in selection.training}):
-        if counts[language] < per_language:
-            raise UserError(
-                f"too few facts for a test set: {counts[language]} of {per_language} questions in {language}",
-                remedy=f"give more acts, more --pairs, or --test-per-language {counts[language]}",
-            )
+def fair_shares(
+    available: Mapping[Cell, int], total: int, weights: Mapping[Cell, float] | None = None
+) -> dict[Cell, int]:
+    """Split `total` equally, or by weights; what a cell lacks is shared by the others.
 
-
-def _language_and_kind(asked: Asked) -> tuple[str, str]:
-    return asked[0].source.language, asked[0].kind
-
-
-def _balanced(
-    items: Sequence[Asked], total: int, cell_of: Callable[[Asked], tuple[str, str]], seed: int
-) -> list[Asked]:
-    """At most `total` of the items: languages share equally, and within a language kinds, as far as they have items."""
-    cells: dict[str, dict[str, list[Asked]]] = defaultdict(lambda: defaultdict(list))
-    for item in items:
-        language, kind = cell_of(item)
-        cells[language][kind].append(item)
-    shares = fair_shares({language: sum(map(len, kinds.values())) for language, kinds in cells.items()}, total)
-    chosen: list[Asked] = []
-    for language in sorted(cells):
-        kinds = {kind: cells[language][kind] for kind in KINDS if kind in cells[language]}
-        for kind, share in fair_shares({kind: len(found) for kind, found in kinds.items()}, shares[language]).items():
-            chosen.extend(spread_over_acts(kinds[kind], seed)[:share])
-    return chosen
-
-
-def fair_shares(available: Mapping[Cell, int], total: int) -> dict[Cell, int]:
-    """Split `total` equally; what a cell lacks is shared by the others, and the fullest get one more of a remainder."""
+    Of a remainder the fullest get one more. With equal weights a larger total gives no cell less.
+    """
+    weight = {cell: Fraction(weights[cell] if weights else 1) for cell in available}  # sums of them are exact
     shares = dict.fromkeys(available, 0)
-    rest = total
-    for served, cell in enumerate(sorted(available, key=lambda cell: available[cell])):
-        shares[cell] = min(available[cell], rest // (len(available) - served))
-        rest -= shares[cell]
+    rest, left = total, sum(weight[cell] for cell in available)
+    for cell in sorted(available, key=lambda cell: available[cell] / weight[cell]):
+        fair = int(rest * weight[cell] / left)
+        shares[cell] = min(available[cell], fair)
+        rest, left = rest - shares[cell], left - weight[cell]
     return shares
 
 
-def spread_over_acts(items: Iterable[Asked], seed: int) -> list[Asked]:
-    """The items so ordered that every beginning of the list is spread over acts, and at random within an act."""
-    by_act: dict[str, list[tuple[bytes, Asked]]] = defaultdict(list)
-    for fact, wording in items:
-        by_act[fact.source.work].append((rank(seed, f"{fact.id}.{wording}"), (fact, wording)))
-    rounds: list[tuple[int, bytes, Asked]] = []
-    for offered in by_act.values():
-        offered.sort(key=lambda entry: entry[0])
-        rounds.extend((number, order, asked) for number, (order, asked) in enumerate(offered))
-    return [asked for _, _, asked in sorted(rounds, key=lambda entry: entry[:2])]
+def cell_shares(available: Mapping[int, int], totals: Mapping[str, int]) -> dict[int, int]:
+    """Every language's total, shared equally by the kinds that it has."""
+    by_language: dict[str, dict[int, int]] = {}
+    for cell in sorted(available):
+        by_language.setdefault(language_of(cell), {})[cell] = available[cell]
+    shares: dict[int, int] = {}
+    for language, cells in by_language.items():
+        shares.update(fair_shares(cells, totals.get(language, 0)))
+    return shares
 
 
-def rank(seed: int, name: str) -> bytes:
-    """A random-looking place in an order, from the seed and the name alone."""
-    return blake2b(f"{seed}:{name}".encode(), digest_size=8).digest()
+def by_language(available: Mapping[int, int]) -> dict[str, int]:
+    """Sums over the kinds of each language, in the order of the languages."""
+    sums: dict[str, int] = {}
+    for cell in sorted(available):
+        sums[language_of(cell)] = sums.get(language_of(cell), 0) + available[cell]
+    return sums
+
+
+def with_rounds(rows: Rows, rank_field: str = "rank") -> Rows:
+    """The rows with their rounds: 0 for the lowest rank among the questions about an act in a cell, then 1."""
+    order = np.lexsort((rows["tie"], rows[rank_field], rows["act"], rows["cell"]))
+    rows = rows[order]
+    rows["round"] = _places(rows, "cell", "act")
+    return rows
+
+
+def best(rows: Rows, shares: Mapping[int, int], rank_field: str = "rank") -> Rows:
+    """Of each cell the first rows, as many as its share, in order of cell, round and rank."""
+    rows = rows[np.lexsort((rows["tie"], rows[rank_field], rows["round"], rows["cell"]))]
+    limits = np.zeros(len(_ORDER) * _KINDS_IN_A_LANGUAGE, np.int64)
+    limits[list(shares)] = list(shares.values())
+    return rows[_places(rows, "cell") < limits[rows["cell"]]]
+
+
+def best_of_all(parts: Iterable[Rows], shares: Mapping[int, int], rank_field: str = "rank") -> Rows:
+    """`best` of the rows of many parts, without ever holding much more than the shares."""
+    room = 4 * sum(shares.values()) + 100_000
+    kept, size = [np.empty(0, ASKED)], 0
+    for part in parts:
+        kept.append(part)
+        size += len(part)
+        if size > room:
+            kept = [best(np.concatenate(kept), shares, rank_field)]
+            size = len(kept[0])
+    return best(np.concatenate(kept), shares, rank_field)
+
+
+def _places(rows: Rows, *fields: str) -> npt.NDArray[np.int64]:
+    """Of sorted rows, the number of each among those that agree with it in the fields."""
+    numbers = np.arange(len(rows))
+    starts = np.zeros(len(rows), bool)
+    starts[:1] = True
+    for field in fields:
+        starts[1:] |= rows[field][1:] != rows[field][:-1]
+    return numbers - np.maximum.accumulate(np.where(starts, numbers, 0))
+
+
+def spread_over_all_kinds(rows: Rows, shares: Mapping[int, int]) -> Rows:
+    """Of each cell its share, so that no act is asked about twice before every act that can be has been asked about.
+
+    Rows are those of `best`, with more than the shares to choose from. The kinds of a language take turns, and each
+    takes the question, among its own, whose act has been asked about least so far in this language.
+    """
+    chosen = [index for cells in _cells_by_language(rows) for index in _take_turns(rows, cells, shares)]
+    return rows[sorted(chosen)]
+
+
+def _cells_by_language(rows: Rows) -> Iterator[dict[int, list[int]]]:
+    """For every language, cell -> indexes of its rows, in their order."""
+    found: dict[str, dict[int, list[int]]] = {}
+    for index, cell in enumerate(rows["cell"].tolist()):
+        found.setdefault(language_of(cell), {}).setdefault(cell, []).append(index)
+    yield from found.values()
+
+
+def _take_turns(rows: Rows, cells: dict[int, list[int]], shares: Mapping[int, int]) -> Iterator[int]:
+    asked: dict[int, int] = {}
+    wanted = {cell: min(shares.get(cell, 0), len(found)) for cell, found in cells.items()}
+    while any(wanted.values()):
+        for cell in sorted(cells):
+            if not wanted[cell]:
+                continue
+            acts = rows["act"][cells[cell]].tolist()
+            place = min(range(len(acts)), key=lambda place: asked.get(acts[place], 0))
+            asked[acts[place]] = asked.get(acts[place], 0) + 1
+            wanted[cell] -= 1
+            yield cells[cell].pop(place)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from string import Formatter
 
 import pytest
 from hypothesis import given
@@ -14,13 +13,9 @@ from data_prep.formex.acts import LANGUAGES, Act, Unit
 from data_prep.formex.parser import parse_paths
 from data_prep.instruct.act_names import act_name
 from data_prep.instruct.citation import Citation, extract_citations
-from data_prep.instruct.corpus import collect_facts
 from data_prep.instruct.eurlex_qa import Pair, Wording, facts_of, make_pair, wordings
 from data_prep.instruct.facts import subject_of
 from data_prep.instruct.passages import clean, sentences, shorten
-from data_prep.instruct.selection import fair_shares, normalised, select
-from data_prep.instruct.wordings import WORDINGS
-from lexatron.errors import UserError
 
 
 def article(number: str, heading: str | None, text: str = "", children: list[Unit] | None = None) -> Unit:
@@ -200,53 +195,6 @@ def test_shortened_text_fits_and_is_a_beginning(text: str, limit: int) -> None:
     short = shorten(clean(text), limit)
     assert len(short) <= limit
     assert clean(text).startswith(short.removesuffix(" …").strip())
-
-
-def test_wordings_are_the_same_forms_in_every_language_and_never_repeat() -> None:
-    assert set(WORDINGS) == set(LANGUAGES)
-    templates = [t for forms in WORDINGS.values() for form in forms.values() for t in (*form.training, *form.heldout)]
-    assert len(set(map(normalised, templates))) == len(templates)
-    for language, forms in WORDINGS.items():
-        assert forms.keys() == WORDINGS["en"].keys(), language
-        for name, form in forms.items():
-            assert (len(form.training), len(form.heldout)) == (6, 2), (language, name)
-            assert {slot for _, slot, _, _ in Formatter().parse(form.answer) if slot} == {"citation", "text"}
-
-
-@given(st.dictionaries(st.integers(), st.integers(0, 50), min_size=1), st.integers(0, 300))
-def test_shares_are_fair(available: dict[int, int], total: int) -> None:
-    shares = fair_shares(available, total)
-    assert sum(shares.values()) == min(total, sum(available.values()))
-    assert all(0 <= shares[cell] <= available[cell] for cell in available)
-    full = max(shares.values())
-    assert all(shares[cell] in (full, full - 1) or shares[cell] == available[cell] for cell in available)
-
-
-def test_questions_with_two_answers_are_left_out() -> None:
-    same_subject = [fact for celex in ("32031R0123", "32031R0124") for fact in facts_of(act(celex))]
-    with_others = same_subject + [fact for n in range(20) for fact in facts_of(act(f"3203{n % 10}L{n + 1:04}"))]
-    chosen = select(with_others, [], pairs=10_000, per_language=5, seed=1)
-    assert chosen.ambiguous == 22
-    assert not any(fact.form == "which_act_by_subject" for fact, _ in chosen.training)
-    assert any(fact.form == "which_act_by_label" for fact, _ in chosen.training)
-
-
-def test_the_latest_version_of_a_work_is_asked_about() -> None:
-    old, new = act(), act()
-    new.celex, new.version_date = "02031R0123-20330101", "2033-01-01"
-    new.units = [article("1", "Scope", "This Regulation applies to rockets of every size and colour.")]
-    for order in ([old, new], [new, old]):
-        base = collect_facts(order, {old.work: "train"})
-        facts = base.of({old.work: "train"}, "train")
-        assert next(fact for fact in facts if fact.kind == "scope").text.endswith("rockets of every size and colour.")
-        assert not any(fact.kind == "definition" for fact in facts)
-        assert {fact.source.work for fact in facts} == {"32031R0123"}
-        assert (base.acts, base.used["train"], sum(base.dropped.values())) == (2, 1, 1)
-
-
-def test_too_few_facts_are_the_users_error() -> None:
-    with pytest.raises(UserError, match="too few questions for a training set: 0"):
-        select([], [], pairs=100, per_language=1, seed=1)
 
 
 # -- real acts

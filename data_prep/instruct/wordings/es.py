@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from data_prep.instruct.wordings.form import Form
+from data_prep.instruct.wordings.form import Form, Frames
 
 FORMS = {
     "definition": Form(
@@ -64,6 +64,7 @@ FORMS = {
             "¿Qué acto se esconde tras el número CELEX {celex}?",
         ),
         answer="{citation}, {text}.",
+        framed=False,
     ),
     "which_act_by_label": Form(
         training=(
@@ -79,6 +80,7 @@ FORMS = {
             "¿Por qué número CELEX se puede buscar {act}?",
         ),
         answer="{citation}, {text}.",
+        framed=False,
     ),
     "which_act_by_subject": Form(
         training=(
@@ -94,6 +96,7 @@ FORMS = {
             "¿Qué acto se adoptó con las palabras «{subject}» en su título?",
         ),
         answer="{citation}, {text}.",
+        framed=False,
     ),
     "which_article_by_heading": Form(
         training=(
@@ -125,4 +128,218 @@ FORMS = {
         ),
         answer="{citation}: «{text}».",
     ),
+    "requirement": Form(
+        training=(
+            "¿Cuáles son los requisitos que enumera {place}?",
+            "¿Qué elementos exige {place}, punto por punto?",
+            "{place} comienza así: «{introduction}». ¿Qué puntos siguen?",
+            "Enumere los requisitos establecidos {at}.",
+            "¿Qué hay que presentar, indicar o hacer según la lista que figura {at}?",
+            "¿Qué requisitos siguen, {at}, a las palabras «{introduction}»?",
+        ),
+        heldout=(
+            "Exponga punto por punto lo que impone {place}.",
+            "¿Cómo continúa, {at}, la lista que empieza por «{introduction}»?",
+        ),
+        answer="Según el {citation}: {text}",
+    ),
+    "condition": Form(
+        training=(
+            "¿En qué condiciones se aplica {place}?",
+            "¿Qué condiciones establece {place}?",
+            "{place} dispone: «{introduction}». ¿Cuáles son esas condiciones o esos casos?",
+            "Enumere las condiciones fijadas {at}.",
+            "¿En qué casos rige lo que prevé {place}?",
+            "¿Qué condiciones o casos siguen, {at}, a las palabras «{introduction}»?",
+        ),
+        heldout=(
+            "¿De qué hace depender {place} la norma que establece?",
+            "¿Qué condiciones o casos se enumeran {at}?",
+        ),
+        answer="Según el {citation}: {text}",
+    ),
+    "exception": Form(
+        training=(
+            "¿Qué excepción prevé {place}?",
+            "¿Qué excluye {place} de la aplicación de la norma?",
+            "¿De qué norma se aparta {place}, o qué aplicación excluye?",
+            "Indique la excepción establecida {at}.",
+        ),
+        heldout=(
+            "¿Qué excepción o exclusión se encuentra {at}?",
+            "¿Qué queda exceptuado según {place}?",
+        ),
+        answer="Según el {citation}: {text}",
+    ),
+    "entry_into_force": Form(
+        training=(
+            "¿Cuándo entra en vigor {act}?",
+            "¿En qué fecha entra en vigor {act}?",
+            "Indique cuándo entra en vigor {act}.",
+            "¿Qué disposición regula la entrada en vigor {of} y qué dice?",
+        ),
+        heldout=(
+            "¿Qué establece {act} sobre su propia entrada en vigor?",
+            "¿Cómo se determina la entrada en vigor {of}?",
+        ),
+        answer="Según el {citation}: {text}",
+    ),
+    "application_date": Form(
+        training=(
+            "¿A partir de cuándo se aplica {act}?",
+            "¿Desde qué fecha es aplicable {act}?",
+            "Indique la fecha a partir de la cual se aplica {act}.",
+            "¿Qué disposición dice a partir de cuándo se aplica {act}, y cuál es la fecha?",
+        ),
+        heldout=(
+            "¿Qué establece {act} sobre el inicio de su aplicación?",
+            "¿Desde qué día hay que aplicar {act}?",
+        ),
+        answer="Según el {citation}: {text}",
+    ),
+    "penalty": Form(
+        training=(
+            "¿Qué sanciones prevé {place}?",
+            "¿Qué dice {place} sobre multas o sanciones?",
+            "¿Qué multa u otra sanción resulta de lo dispuesto {at}?",
+            "Indique las sanciones establecidas {at}.",
+            "¿Qué consecuencias en forma de multas o sanciones se prevén {at}?",
+            "¿Qué norma sobre sanciones se encuentra {at}?",
+        ),
+        heldout=(
+            "¿Cómo se castigan las infracciones según {place}?",
+            "¿Qué se dispone {at} en materia de sanciones?",
+        ),
+        answer="Según el {citation}: {text}",
+    ),
+    "deadline_period": Form(
+        training=(
+            "¿En qué plazo debe hacerse lo que exige {place}?",
+            "¿Qué plazo fija {place}?",
+            "¿Qué plazo es aplicable según {place}?",
+            "Indique el plazo establecido {at}.",
+            "¿De cuánto tiempo se dispone según {place}?",
+            "¿Cuál es el plazo que prescribe {place}?",
+        ),
+        heldout=(
+            "¿Cuánto se puede tardar como máximo en hacer lo que prescribe {place}?",
+            "¿Qué plazo se señala {at}?",
+        ),
+        answer="Según el {citation}, el plazo es «{limit}»: {text}",
+    ),
+    "deadline_date": Form(
+        training=(
+            "¿Para qué fecha debe hacerse lo que exige {place}?",
+            "¿Qué fecha fija {place}?",
+            "Indique la fecha establecida {at}.",
+            "¿Para cuándo hay que cumplir lo que dispone {place}?",
+        ),
+        heldout=(
+            "¿Hasta qué día hay tiempo para hacer lo que prescribe {place}?",
+            "¿Qué fecha límite se señala {at}?",
+        ),
+        answer="Según el {citation}, el plazo es «{limit}»: {text}",
+    ),
+    "amendment": Form(
+        training=(
+            "¿Qué disposición de qué acto {change}?",
+            "Nombre el artículo y el acto que {change}.",
+            "¿Qué acto, mediante cuál de sus artículos, {change}?",
+            "¿Qué disposición modificativa {change}?",
+        ),
+        heldout=(
+            "Dé el número CELEX y el artículo del acto que {change}.",
+            "¿Qué es lo que {change}? Nombre el acto y el artículo.",
+        ),
+        answer="{others}: modificación {of} (CELEX: {celex}).",
+        without_text=True,
+    ),
+    "cross_reference": Form(
+        training=(
+            "¿Qué establece {place} y qué dice la disposición a la que remite?",
+            "{place} remite a otro artículo. ¿Qué dicen las dos disposiciones?",
+            "Explique {place} junto con el artículo al que remite.",
+            "¿A qué otra disposición remite {place} y qué establecen ambas?",
+            "Cite {place} y la disposición a la que remite.",
+            "¿Cómo debe leerse {place} junto con el artículo que menciona?",
+        ),
+        heldout=(
+            "Para entender {place} hay que leer también otro artículo. ¿Qué dicen?",
+            "Exponga lo que se dispone {at} y en la disposición allí mencionada.",
+        ),
+        answer="Según el {citation}: {text}",
+        further="La disposición a la que se remite, el {citation}, reza así: {text}",
+        short=False,
+    ),
+    "cross_lingual": Form(
+        training=(
+            "¿Qué dice en español la disposición reproducida, cuyo texto está en {shown}?",
+            "El texto reproducido está en {shown}. ¿Cuál es el tenor de la disposición en español?",
+            "Dé la versión española de la disposición reproducida en {shown}.",
+            "Lo que se reproduce en {shown} es {place}. ¿Qué tenor tiene en español?",
+        ),
+        heldout=(
+            "¿Cómo se lee {place}, reproducido aquí en {shown}, en su versión española?",
+            "Indique en español lo que establece {place}, reproducido en {shown}.",
+        ),
+        answer="{citation}: {text}",
+        shown=True,
+    ),
 }
+
+# what has no answer is asked in the words of what has one
+FORMS |= {
+    "unanswerable_article": Form(
+        training=FORMS["obligation"].training,
+        heldout=FORMS["obligation"].heldout,
+        answer="{citation} no contiene ningún {article}; su último artículo es el {last}.",
+        without_text=True,
+    ),
+    "unanswerable_term": Form(
+        training=FORMS["definition"].training,
+        heldout=FORMS["definition"].heldout,
+        answer="El {citation}, que contiene las definiciones, no define «{term}».",
+        without_text=True,
+    ),
+    "unanswerable_time": Form(
+        training=FORMS["deadline_period"].training,
+        heldout=FORMS["deadline_period"].heldout,
+        answer="El {citation} no fija ningún plazo. Dispone lo siguiente: {text}",
+        shown=True,
+    ),
+    "unanswerable_fine": Form(
+        training=FORMS["penalty"].training,
+        heldout=FORMS["penalty"].heldout,
+        answer="El {citation} no prevé ninguna multa ni otra sanción. Dispone lo siguiente: {text}",
+        shown=True,
+    ),
+}
+
+FRAMES = Frames(
+    training=(
+        "Mi pregunta se refiere al texto {of}{about}. {question} Empiece por el artículo y el número CELEX, "
+        "y cite después las palabras de la disposición.",
+        "{question} El acto en cuestión es {act}{about}. Cite el artículo con el número CELEX y reproduzca "
+        "el texto pertinente.",
+        "Para una nota jurídica sobre {act}{about}, necesito una fuente exacta. {question} Indique primero "
+        "el artículo y el número CELEX, y después el tenor en que se basa la respuesta.",
+        "Responda sobre la base {of}{about}, y cite el artículo con su número CELEX antes de reproducir el "
+        "texto. {question}",
+    ),
+    heldout=(
+        "Estoy preparando un dictamen sobre {act}{about}. {question} La respuesta debe nombrar la "
+        "disposición con su número CELEX y exponer su texto.",
+        "{question} Se trata {of}{about}; dé la referencia con el número CELEX y diga después lo que allí "
+        "está escrito.",
+    ),
+    passage=(
+        "Lea el texto siguiente y responda con el artículo y el número CELEX.\n\n{passage}\n\n{question}",
+        "{question} Utilice únicamente este texto y cítelo.\n\n{passage}",
+        "El texto siguiente procede {of}{about}.\n\n{passage}\n\n{question} Cite la disposición.",
+        "Responda a partir del texto que figura a continuación y diga dónde se encuentra.\n\n{passage}\n\n{question}",
+    ),
+    passage_heldout=(
+        "Fuente:\n{passage}\n\nTarea: {question} Cite la fuente.",
+        "{question} La respuesta, si la hay, está en este texto:\n\n{passage}",
+    ),
+)
