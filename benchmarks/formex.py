@@ -25,6 +25,7 @@ from typing import Any
 import click
 from lxml import etree
 
+from data_prep.engine import open_engine
 from data_prep.formex.audit_rendered import Comparison, Kept, compare
 from data_prep.formex.audit_source import CATEGORIES, read_source
 from data_prep.formex.parser import parse_publication
@@ -143,12 +144,13 @@ def measure_peer(python: str, acts: list[Publication], megabytes: float) -> Tool
 
 
 def measure_workers(source: Path) -> float:
-    """How many times as fast two workers are as one, through the stage's own pool."""
+    """How many times as fast two workers are as one, through the stage's engine."""
 
     def drain(workers: int) -> float:
-        return best(
-            lambda: [None for _ in results(read_from([source] * COPIES, Position()), workers)], 3, time.perf_counter
-        )
+        with open_engine("local", workers) as engine:
+            return best(
+                lambda: [None for _ in results(read_from([source] * COPIES, Position()), engine)], 3, time.perf_counter
+            )
 
     return drain(1) / drain(2)
 

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from data_prep.engine import Work, discard_work, open_work
+from data_prep.engine import Work, clear_work, discard_work, open_work
 from lexatron.atomic import PREFIX, atomic_folder
 from lexatron.console import console
 from lexatron.errors import Unfinished, UserError
@@ -61,6 +61,7 @@ def run_phases(folder: Path, stage: str, fingerprint: Fingerprint, build: BuildP
     """
     finished = _finished(folder, stage, fingerprint)
     if finished is not None:
+        clear_work(folder)
         return finished
     started = time.monotonic()
     with open_work(folder, fingerprint) as work:

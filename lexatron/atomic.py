@@ -6,13 +6,16 @@ and renamed, so that neither `kill -9` nor a full disk leaves a half-written fil
 
 from __future__ import annotations
 
+import ctypes
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 PREFIX = ".tmp-"
+MANY = 256  # files from which a folder is flushed as a whole
 
 
 def _beside(path: Path) -> Path:
@@ -24,10 +27,39 @@ def _sync_file(path: Path) -> None:
         os.fsync(file.fileno())
 
 
-def _sync_folder(path: Path) -> None:
+def sync_folder(path: Path) -> None:
+    """Flush the names in a folder to the disk, so that a file renamed into it stays there after a crash."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sync_tree(folder: Path) -> None:
+    """Flush every file and folder below `folder`, and itself, to the disk.
+
+    Many files are flushed with all else on their file system, in one go: one by one they would take milliseconds each.
+    """
+    entries = list(folder.rglob("*"))
+    if len(entries) > MANY and sys.platform == "linux":
+        _sync_file_system(folder)
+        return
+    for entry in entries:
+        if entry.is_dir():
+            sync_folder(entry)
+        elif entry.is_file():
+            _sync_file(entry)
+    sync_folder(folder)
+
+
+def _sync_file_system(folder: Path) -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        if libc.syncfs(descriptor):
+            number = ctypes.get_errno()
+            raise OSError(number, os.strerror(number), str(folder))
     finally:
         os.close(descriptor)
 
@@ -42,7 +74,7 @@ def atomic_file(path: str | Path) -> Iterator[Path]:
         yield temporary
         _sync_file(temporary)
         os.replace(temporary, path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
@@ -58,9 +90,7 @@ def atomic_folder(path: str | Path) -> Iterator[Path]:
     temporary.mkdir()
     try:
         yield temporary
-        for file in temporary.rglob("*"):
-            if file.is_file():
-                _sync_file(file)
+        sync_tree(temporary)
         if path.exists():
             old = _beside(path.with_name(path.name + ".old"))
             os.replace(path, old)
@@ -68,7 +98,7 @@ def atomic_folder(path: str | Path) -> Iterator[Path]:
             shutil.rmtree(old, ignore_errors=True)
         else:
             os.replace(temporary, path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except BaseException:
         shutil.rmtree(temporary, ignore_errors=True)
         raise

@@ -114,6 +114,7 @@ def plan(run_dir: Path, formex: Path | None, size: Size, seed: int, *, loggers: 
             (
                 *("data", "qa", at["acts"], "-o", at["qa"], "--splits", f"{at['corpus']}/splits.json"),
                 *("--pairs", str(size.pairs), "--test-per-language", str(size.questions), "--seed", str(seed)),
+                *("--kinds", "definition,obligation,scope,which_act,which_article", "--style", "short"),
             ),
         ),
         Stage(

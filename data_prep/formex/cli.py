@@ -19,6 +19,7 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
+from data_prep.engine import engine_options, open_engine
 from data_prep.formex import celex as cx
 from data_prep.formex.acts import Act, Reject, from_json
 from data_prep.formex.parser import parse_paths
@@ -36,14 +37,21 @@ _PATH = click.Path(path_type=Path)
 @click.command()
 @click.argument("inputs", nargs=-1, required=True, type=_PATH)
 @click.option("-o", "--out", required=True, type=_PATH, help="Folder for the acts.")
-@click.option("--workers", type=click.IntRange(1, 256), default=1, show_default=True, help="Processes.")
+@engine_options
 @click.option("--metadata", type=_PATH, help="The dump's LEG_MTD_....zip: CELEX numbers of its works.")
 @click.option(
     "--shard-mb", type=click.IntRange(1), default=SHARD_BYTES >> 20, show_default=True, help="MiB of JSON a shard."
 )
 @click.option("--json", "json_file", type=_PATH, help="Also write the summary to this file.")
 def formex(
-    inputs: tuple[Path, ...], out: Path, workers: int, metadata: Path | None, shard_mb: int, json_file: Path | None
+    inputs: tuple[Path, ...],
+    out: Path,
+    workers: int,
+    engine: str,
+    ray_address: str | None,
+    metadata: Path | None,
+    shard_mb: int,
+    json_file: Path | None,
 ) -> None:
     """FORMEX files, folders and zips to acts: acts-*.jsonl.zst, rejects.jsonl, stats.json, plots.png."""
     planned = plan(list(inputs), out, metadata=metadata, shard_bytes=shard_mb << 20)
@@ -53,12 +61,12 @@ def formex(
             write_json(json_file, planned.marker.counts)
             return
         _say(f"{out} is made again: changed {', '.join(planned.changes)}.")
-    with _megabytes() as bar:
+    with open_engine(engine, workers, ray_address) as opened, _megabytes() as bar:
         task = bar.add_task("FORMEX", total=planned.survey.xml_bytes)
         stats = run(
             out,
             planned,
-            workers=workers,
+            engine=opened,
             started=lambda so_far: _say_resumed(so_far, out),
             progress=lambda so_far: bar.update(task, completed=so_far.bytes_read),
         )

@@ -1,6 +1,6 @@
 """The stage `formex`: publications in, a folder of acts out, resumable at any moment, with counts that add up.
 
-The order of the acts is the order of the input, whatever the number of workers.
+The order of the acts is the order of the input, whatever the engine and the number of its workers.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from pathlib import Path
 
 import orjson
 
+from data_prep.engine import THIS_PROCESS, Engine
 from data_prep.formex.plots import write_plots
 from data_prep.formex.progress import Progress, discard, open_progress
 from data_prep.formex.rdf import check_metadata
@@ -85,7 +86,7 @@ def run(
     out: Path,
     planned: Plan,
     *,
-    workers: int = 1,
+    engine: Engine = THIS_PROCESS,
     started: Callable[[Progress], None] = lambda progress: None,
     progress: Callable[[Stats], None] = lambda stats: None,
 ) -> Stats:
@@ -94,19 +95,20 @@ def run(
     Args:
         out: the folder of acts.
         planned: from `plan`.
-        workers: processes; their number does not change a byte.
+        engine: where publications are parsed; neither it nor the number of its workers changes a byte.
         started: called once with what is there already.
         progress: called with the counts so far after each publication.
 
     Raises:
-        UserError: the inputs hold no act, the disk is full, a worker died, or another run is writing the folder.
+        UserError: the inputs hold no act, the disk is full, a publication kills its workers, or another run is writing
+            the folder.
     """
     begun = time.monotonic()
     with open_progress(out, planned.fingerprint) as so_far:
         if so_far.finished is None:
             started(so_far)
             try:
-                _write_acts(so_far, planned, workers, progress)
+                _write_acts(so_far, planned, engine, progress)
                 _finish(so_far, planned, begun)
             except OSError as error:
                 raise _explain(error, so_far.folder) from error
@@ -114,12 +116,12 @@ def run(
     return Stats.from_dict(so_far.finished.counts) if so_far.finished else so_far.total
 
 
-def _write_acts(so_far: Progress, planned: Plan, workers: int, progress: Callable[[Stats], None]) -> None:
+def _write_acts(so_far: Progress, planned: Plan, engine: Engine, progress: Callable[[Stats], None]) -> None:
     """Shard after shard, from the position of the last whole one on."""
     writer: ShardWriter | None = None
     try:
         found = read_from(planned.paths, so_far.position)
-        for result in results(found, workers, planned.metadata):
+        for result in results(found, engine, planned.paths, planned.metadata):
             if result.lines:
                 writer = writer or so_far.next_shard()
                 writer.write(result.lines)

@@ -1,21 +1,16 @@
-"""Publications to JSON lines, in this process or in several, in the order of the input either way."""
+"""Publications to JSON lines, in batches on any engine, in the order of the input."""
 
 from __future__ import annotations
 
-import gc
-import multiprocessing
-import os
-import threading
-from collections import Counter, deque
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+import platform
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
-from multiprocessing.connection import wait
+from functools import cache, partial
 from pathlib import Path
 from typing import TypeAlias
 
+from data_prep.engine import Engine
 from data_prep.formex.acts import Act, Reject, to_json
 from data_prep.formex.parser import parse_publication
 from data_prep.formex.rdf import look_up, settle, work_folder
@@ -26,7 +21,6 @@ from lexatron.errors import UserError
 
 _BATCH_BYTES = 1 << 20  # of XML that a worker gets at a time
 _BATCH_ITEMS = 64
-_WAITING = 3  # batches under way per worker
 
 
 @dataclass(frozen=True)
@@ -81,58 +75,47 @@ def _identify(act: Act, publication: Publication, metadata: Path, stats: Stats) 
     return []
 
 
-def results(found: Iterable[tuple[Position, Found]], workers: int, metadata: Path | None = None) -> Iterator[Result]:
-    """The results of what was found, in its order.
+def results(
+    found: Iterable[tuple[Position, Found]], engine: Engine, inputs: Sequence[Path] = (), metadata: Path | None = None
+) -> Iterator[Result]:
+    """The results of what was found, in its order, whatever the engine.
+
+    Workers read the XML themselves, so that no single process has to unpack the archives.
+
+    Args:
+        found: publications, and files that are none.
+        engine: where they are parsed.
+        inputs: files and folders that every worker must see.
+        metadata: the dump's, read by the workers too.
 
     Raises:
-        UserError: a worker process died.
+        UserError: a publication killed its worker three times, or a worker's machine does not see the inputs.
     """
-    if workers <= 1:
-        yield from _in_this_process(found, metadata)
-        return
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker)
-    try:
-        yield from _in_order(pool, _batches(found), workers * _WAITING, metadata)
-    except BrokenProcessPool as error:
-        raise UserError(
-            "a worker process was killed, most likely for want of memory",
-            remedy="run the same command with fewer --workers: it goes on where it stopped",
-        ) from error
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+    needed = tuple(inputs) if metadata is None else (*inputs, metadata)
+    for batch in engine.imap(partial(process_batch, needed=needed, metadata=metadata), _batches(found)):
+        yield from batch
 
 
-def _in_this_process(found: Iterable[tuple[Position, Found]], metadata: Path | None) -> Iterator[Result]:
-    collecting = gc.isenabled()
-    gc.disable()  # as in a worker, see `_start_worker`
-    try:
-        yield from (process(after, thing, metadata) for after, thing in found)
-    finally:
-        if collecting:
-            gc.enable()
-
-
-def _in_order(
-    pool: ProcessPoolExecutor, batches: Iterator[Batch], waiting: int, metadata: Path | None
-) -> Iterator[Result]:
-    """Results in order, with so many batches under way at a time."""
-    work = partial(_process_batch, metadata=metadata)
-    under_way: deque[Future[list[Result]]] = deque()
-    for batch in batches:
-        under_way.append(pool.submit(work, batch))
-        if len(under_way) >= waiting:
-            yield from under_way.popleft().result()
-    while under_way:
-        yield from under_way.popleft().result()
-
-
-def _process_batch(batch: Batch, metadata: Path | None) -> list[Result]:
+def process_batch(batch: Batch, needed: tuple[Path, ...] = (), metadata: Path | None = None) -> list[Result]:
+    """`process` each thing of a batch, on a machine that sees the paths that are needed."""
+    _check_seen(needed)
     return [process(after, found, metadata) for after, found in batch]
 
 
+@cache
+def _check_seen(paths: tuple[Path, ...]) -> None:
+    """Once a process. A file that cannot be read is a reject; on a machine without the inputs every file would be."""
+    for path in paths:
+        if not path.exists():
+            raise UserError(
+                f"is not there on the machine {platform.node()}",
+                where=path,
+                remedy="put the input on a file system that all machines of the cluster share",
+            )
+
+
 def _batches(found: Iterable[tuple[Position, Found]]) -> Iterator[Batch]:
-    """Bundles that are worth sending: some hundreds of kilobytes of XML, or many files that are none."""
+    """Bundles that are worth sending: a megabyte of XML, or many files that are small or none."""
     batch: Batch = []
     size = 0
     for after, thing in found:
@@ -143,17 +126,3 @@ def _batches(found: Iterable[tuple[Position, Found]]) -> Iterator[Batch]:
             batch, size = [], 0
     if batch:
         yield batch
-
-
-def _start_worker() -> None:
-    """Trees and units have no cycles, so that the collector would only walk them; a worker ends with its parent."""
-    gc.disable()
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
-
-
-def _end_with(sentinel: int) -> None:
-    """Leave when the parent is gone, however it went: a killed run must not keep its workers."""
-    wait([sentinel])
-    os._exit(1)

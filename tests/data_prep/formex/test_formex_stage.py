@@ -13,11 +13,15 @@ import orjson
 import pytest
 from click.testing import CliRunner
 
+from data_prep.engine import THIS_PROCESS, Engine, open_engine
 from data_prep.formex import read_acts
 from data_prep.formex.acts import Act, Unit
 from data_prep.formex.cli import formex, show
+from data_prep.formex.reader import Position, Publication
+from data_prep.formex.source import Entry
 from data_prep.formex.stage import plan, run
 from data_prep.formex.store import read_rejects, shard_paths, write_acts
+from data_prep.formex.workers import results
 from lexatron.errors import UserError
 
 
@@ -26,8 +30,8 @@ def outputs(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.name != "stage.json"}
 
 
-def make_acts(paths: list[Path], out: Path, *, workers: int = 1, **options: Any) -> dict[str, Any]:
-    return run(out, plan(paths, out, **options), workers=workers).as_dict()
+def make_acts(paths: list[Path], out: Path, *, engine: Engine = THIS_PROCESS, **options: Any) -> dict[str, Any]:
+    return run(out, plan(paths, out, **options), engine=engine).as_dict()
 
 
 @pytest.fixture(scope="module")
@@ -63,8 +67,28 @@ def test_counts_add_up(made: Path) -> None:
 
 
 def test_workers_do_not_change_a_byte(sample: Path, made: Path, tmp_path: Path) -> None:
-    make_acts([sample], tmp_path / "two", workers=2)
+    with open_engine("local", 2) as engine:
+        make_acts([sample], tmp_path / "two", engine=engine)
     assert outputs(tmp_path / "two") == outputs(made)
+
+
+@pytest.mark.slow
+def test_ray_does_not_change_a_byte(sample: Path, made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given a relative path, which must mean the same to a worker."""
+    pytest.importorskip("ray", reason="Ray is not installed: pip install 'lexatron[ray]'")
+    monkeypatch.chdir(sample.parent)
+    with open_engine("ray", 2) as engine:
+        make_acts([Path(sample.name)], tmp_path / "ray", engine=engine)
+    assert outputs(tmp_path / "ray") == outputs(made)
+
+
+def test_a_machine_that_does_not_see_the_input_rejects_nothing(tmp_path: Path) -> None:
+    """It would reject every file, and the acts would depend on who got them."""
+    gone = tmp_path / "gone"
+    entry = Entry("a.xml", gone / "a.xml", None, 9)
+    found = [(Position(), Publication(entry))]
+    with pytest.raises(UserError, match=r"is not there on the machine .* share"):
+        list(results(found, THIS_PROCESS, [gone]))
 
 
 def test_shards_hold_the_same_acts(sample: Path, made: Path, tmp_path: Path) -> None:

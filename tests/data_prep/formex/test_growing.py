@@ -69,11 +69,11 @@ def test_a_large_annex_that_is_broken_leaves_its_act(
 
 
 PEAK = """
-import re, sys
+import gc, re, sys
 from pathlib import Path
 from data_prep.formex.reader import Position, read_from
-from data_prep.formex.workers import _start_worker, process
-_start_worker()
+from data_prep.formex.workers import process
+gc.disable()  # as an engine does
 for after, found in read_from([Path(sys.argv[1])], Position()):
     result = process(after, found)
     assert result.stats.acts == 1 and len(result.lines[0]) > 10_000_000, result.rejects

@@ -105,17 +105,39 @@ def test_a_killed_run_is_finished_by_the_same_command(
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
 
 
+needs_proc = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="children are looked up in /proc")
+
+
+@needs_proc
 def test_the_workers_of_a_killed_run_end(source: Path, tmp_path: Path) -> None:
     process = subprocess.Popen(command(source, tmp_path / "out", "--workers", "2"), stderr=subprocess.DEVNULL)
-    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
-    if not children.exists():
-        process.kill()
-        pytest.skip("this system does not list a process's children")
-    assert wait_for(lambda: len(children.read_text().split()) >= 3)  # two workers and a resource tracker
-    pids = children.read_text().split()
+    assert wait_for(lambda: len(_children(process.pid)) >= 3)  # two workers and a resource tracker
+    pids = _children(process.pid)
     process.kill()
     process.wait()
     assert wait_for(lambda: not any(_runs(pid) for pid in pids))
+
+
+@needs_proc
+def test_a_killed_worker_costs_nothing_but_time(source: Path, whole: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    process = subprocess.Popen(command(source, out, "--workers", "2"), stderr=subprocess.PIPE, text=True)
+    assert wait_for(
+        lambda: len(_children(process.pid)) >= 3 and (tmp_path / ".tmp-out" / "acts-00000.jsonl.zst").exists()
+    )
+    os.kill(int(_workers(process.pid)[0]), signal.SIGKILL)
+    _, said = process.communicate(timeout=120)
+    assert process.returncode == 0, said
+    assert outputs(out) == outputs(whole)
+
+
+def _children(pid: int) -> list[str]:
+    """Of all its threads: a worker is the child of the thread that started it."""
+    return [child for path in Path(f"/proc/{pid}/task").glob("*/children") for child in path.read_text().split()]
+
+
+def _workers(pid: int) -> list[str]:
+    return [child for child in _children(pid) if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()]
 
 
 def _runs(pid: str) -> bool:

@@ -1,0 +1,8 @@
+"""Where the work of a stage runs: this machine's processes or Ray, in order, bounded, and again where a worker died."""
+
+from data_prep.engine.engine import Engine, open_engine
+from data_prep.engine.local import THIS_PROCESS
+from data_prep.engine.options import engine_options
+from data_prep.engine.work import Work, clear_work, discard_work, open_work
+
+__all__ = ["THIS_PROCESS", "Engine", "Work", "clear_work", "discard_work", "engine_options", "open_engine", "open_work"]
