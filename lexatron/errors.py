@@ -24,4 +24,4 @@ class UserError(Exception):
 
 
 class Unfinished(UserError):
-    """A run stopped for want of memory, disk or a service; it keeps what it has finished, and the same command goes on."""
+    """A run stopped for want of memory, disk or a service; what is finished stays, and the same command goes on."""

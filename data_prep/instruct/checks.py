@@ -217,10 +217,11 @@ def check_answer(record: Mapping[str, Any], units: Units, report: Report) -> Non
     found, total = words_found(_words(_CITATION_END.split(answer, maxsplit=1)[-1]), [units.words(key) for key in there])
     report.counts["words"] += total
     report.counts["words_found"] += found
+    places = [units.text(key).casefold() for key in {*there, None}]
     for quotation in quotations(answer):
         if count_words(quotation) >= QUOTED:
             report.counts["quotations"] += 1
-            report.counts["quotations_found"] += any(stands_in(quotation, units.text(key)) for key in {*there, None})
+            report.counts["quotations_found"] += any(stands_in(quotation.casefold(), place) for place in places)
 
 
 def words_found(said: Sequence[str], sources: Iterable[Sequence[str]]) -> tuple[int, int]:

@@ -56,8 +56,8 @@ def _model_warnings(model: Mapping[str, Any]) -> list[str]:
     if not model or model["accepted"] >= model["wanted"]:
         return []
     return [
-        f"the language model wrote {model['accepted']:,} of its {model['wanted']:,} pairs; rules made the others: there "
-        "are too few passages, or too many drafts were rejected"
+        f"the language model wrote {model['accepted']:,} of its {model['wanted']:,} pairs, for want of passages or of "
+        "drafts that stood up; rules made the others"
     ]
 
 

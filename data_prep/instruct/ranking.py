@@ -7,7 +7,7 @@ needs the questions of all facts, of which 64 bits each are compared, a part of 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,9 @@ import numpy as np
 import numpy.typing as npt
 
 from data_prep.instruct.selection import ASKED, Rows, best, cells, rank, with_rounds
-from data_prep.instruct.spool import Spool, Wordings
+from data_prep.instruct.spool import Spool
+
+Numbers = npt.NDArray[np.int64]
 
 AMBIGUOUS, TRAINING, TEST = "ambiguous.npy", "training.npy", "test.npy"
 _LATE = 1 << 24  # added to the rounds of late questions: more than there are about an act
@@ -111,62 +113,75 @@ class RankTask:
 
 def rank_questions(task: RankTask, folder: Path) -> dict[str, Any]:
     """Write the best questions of a spool, for training and for the test set, in order of cell, round and rank."""
-    spool = Spool(Path(task.spool))
-    rows, ids = spool.rows, list(spool.ids())
+    ranking = _Ranking(task)
+    rows = ranking.rows
     clear = np.flatnonzero(~is_in(rows["question"], np.load(Path(task.ambiguous) / AMBIGUOUS)))
-    trained = clear[rows["training"][clear] > 0]
-    questions = _questions(rows, _ranked_wordings(spool.groups, rows["training"], trained, ids, task.seed))
-    training = best(_in_rounds(questions, rows, "rank"), cells(task.training))
-    _add_heldout(training, spool.groups, rows, ids, task.seed)
-    others = clear[(rows["training"][clear] == 0) & (rows["heldout"][clear] > 0)]
-    test = _questions(rows, ((fact, 0, 0) for fact in others.tolist()))
-    _add_heldout(test, spool.groups, rows, ids, task.seed)
-    test = best(_in_rounds(test, rows, "held_rank"), cells(task.test), "held_rank")
-    for name, found in ((TRAINING, training), (TEST, test)):
-        found["task"] = task.number
-        np.save(folder / name, found)
-    return {"training": len(training), "test": len(test)}
+    trained = rows["training"][clear] > 0
+    for_test = ~trained & (rows["heldout"][clear] > 0)
+    found = {
+        TRAINING: ranking.by_cell(clear[trained], ranking.training),
+        TEST: ranking.by_cell(clear[for_test], ranking.test),
+    }
+    for name, questions in found.items():
+        np.save(folder / name, questions)
+    return {name: len(questions) for name, questions in found.items()}
 
 
-def _in_rounds(questions: Rows, rows: Rows, rank_field: str) -> Rows:
-    """The questions with their rounds; those about late facts come after all others."""
-    found = with_rounds(questions, rank_field)
-    found["round"] += np.where(rows["late"][found["fact"]], _LATE, 0).astype(np.uint32)
-    return found
+class _Ranking:
+    """The best questions of one spool, cell by cell, so that no more than a cell's are in memory."""
 
+    def __init__(self, task: RankTask):
+        spool = Spool(Path(task.spool))
+        self.rows, self._ids = spool.rows, list(spool.ids())
+        self._endings = [[f".{wording}" for wording in group] for group in spool.groups]
+        self._task, self._shares = task, {TRAINING: cells(task.training), TEST: cells(task.test)}
 
-def _ranked_wordings(
-    groups: Sequence[Wordings], group_of: npt.NDArray[Any], facts: npt.NDArray[Any], ids: Sequence[str], seed: int
-) -> Iterator[tuple[int, int, int]]:
-    """`(fact, wording, rank)` of every wording of some facts."""
-    endings = [_endings(group) for group in groups]
-    for fact in facts.tolist():
-        for number, ending in enumerate(endings[group_of[fact]]):
-            yield fact, number, rank(seed, ids[fact] + ending)
+    def by_cell(self, facts: Numbers, questions: Callable[[Numbers], Rows]) -> Rows:
+        """The questions about some facts that `questions` gives for those of a cell, in order of cells."""
+        own = self.rows["cell"][facts]
+        parts = [questions(facts[own == cell]) for cell in np.unique(own)]
+        return np.concatenate([np.empty(0, ASKED), *parts])
 
+    def training(self, facts: Numbers) -> Rows:
+        """The best of the questions about facts of one cell in all training wordings."""
+        group_of, endings, seed = self.rows["training"], self._endings, self._task.seed
+        ranked = (
+            (fact, wording, rank(seed, self._ids[fact] + ending))
+            for fact in facts.tolist()
+            for wording, ending in enumerate(endings[group_of[fact]])
+        )
+        found = best(self._in_rounds(self._questions(ranked), "rank"), self._shares[TRAINING])
+        self._add_heldout(found)
+        return found
 
-def _questions(rows: Rows, ranked: Iterable[tuple[int, int, int]]) -> Rows:
-    """Questions about facts, without their rounds."""
-    columns = np.fromiter((value for triple in ranked for value in triple), np.uint64).reshape(-1, 3)
-    found = np.zeros(len(columns), ASKED)
-    found["fact"], found["wording"], found["rank"] = columns.T
-    about = rows[found["fact"]]
-    for name in ("cell", "act", "seen"):
-        found[name] = about[name]
-    found["tie"] = about["question"]
-    return found
+    def test(self, facts: Numbers) -> Rows:
+        """The best of the questions about facts of one cell, each in one held-out wording."""
+        found = self._questions((fact, 0, 0) for fact in facts.tolist())
+        self._add_heldout(found)
+        return best(self._in_rounds(found, "held_rank"), self._shares[TEST], "held_rank")
 
+    def _questions(self, ranked: Iterable[tuple[int, int, int]]) -> Rows:
+        """Questions of `(fact, wording, rank)`, without their rounds."""
+        columns = np.fromiter((value for triple in ranked for value in triple), np.uint64).reshape(-1, 3)
+        found = np.zeros(len(columns), ASKED)
+        found["fact"], found["wording"], found["rank"] = columns.T
+        about = self.rows[found["fact"]]
+        for name in ("cell", "act", "seen"):
+            found[name] = about[name]
+        found["tie"], found["task"] = about["question"], self._task.number
+        return found
 
-def _add_heldout(found: Rows, groups: Sequence[Wordings], rows: Rows, ids: Sequence[str], seed: int) -> None:
-    """Choose a held-out wording for the fact of every question."""
-    endings = [_endings(group) for group in groups]
-    for number, fact in enumerate(found["fact"].tolist()):
-        ranks = [rank(seed, ids[fact] + ending) for ending in endings[rows["heldout"][fact]]]
-        if ranks:
-            found["held_rank"][number] = min(ranks)
-            found["held"][number] = ranks.index(min(ranks))
+    def _in_rounds(self, questions: Rows, rank_field: str) -> Rows:
+        """The questions with their rounds; those about late facts come after all others."""
+        found = with_rounds(questions, rank_field)
+        found["round"] += np.where(self.rows["late"][found["fact"]], _LATE, 0).astype(np.uint32)
+        return found
 
-
-def _endings(group: Wordings) -> list[str]:
-    """What the names of questions end with, by wording."""
-    return [f".{wording}" for wording in group]
+    def _add_heldout(self, found: Rows) -> None:
+        """Choose a held-out wording for the fact of every question."""
+        for number, fact in enumerate(found["fact"].tolist()):
+            endings = self._endings[self.rows["heldout"][fact]]
+            ranks = [rank(self._task.seed, self._ids[fact] + ending) for ending in endings]
+            if ranks:
+                found["held_rank"][number] = min(ranks)
+                found["held"][number] = ranks.index(min(ranks))

@@ -12,6 +12,7 @@ import httpx
 from data_prep.instruct.llm.endpoint import KEY_VARIABLES, Endpoint
 from data_prep.instruct.llm.pace import Pace, Stopped, back_off_s, retry_after_s
 from data_prep.instruct.llm.reply import error_message
+from data_prep.instruct.llm.sockets import Sockets
 from lexatron.errors import UserError
 
 _BUSY = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})  # statuses that another attempt may not meet
@@ -57,6 +58,7 @@ class Transport:
     def __init__(self, endpoint: Endpoint, limits: Limits):
         self.endpoint, self.limits = endpoint, limits
         self._pace = Pace(limits.per_minute)
+        self._sockets = Sockets()
         self._in_flight = threading.BoundedSemaphore(limits.concurrency)
         self._http = httpx.Client(
             headers={"Authorization": f"Bearer {endpoint.key}"} if endpoint.key else {},
@@ -67,9 +69,13 @@ class Transport:
         )
 
     def close(self) -> None:
-        """Hang up; what other threads wait for fails at once."""
+        """Hang up; what other threads wait for fails at once, and has when this returns."""
         self._pace.stop()
+        self._sockets.shut()
+        for _ in range(self.limits.concurrency):
+            self._in_flight.acquire()
         self._http.close()
+        self._in_flight.release(self.limits.concurrency)
 
     def send(self, method: str, path: str, content: bytes | None = None) -> tuple[bytes, str]:
         """The body and content type of the answer, after as many attempts as it takes and are allowed.
@@ -105,15 +111,15 @@ class Transport:
 
     def _attempt(self, method: str, path: str, content: bytes | None) -> tuple[bytes, str]:
         headers = {"Content-Type": "application/json"} if content else {}
+        traced = {"trace": self._sockets.trace}
+        url = self.endpoint.url + path
         try:
-            with self._http.stream(method, self.endpoint.url + path, content=content, headers=headers) as response:
+            with self._http.stream(method, url, content=content, headers=headers, extensions=traced) as response:
                 body = self._bounded(response)
         except httpx.TimeoutException as error:
             raise _Busy(f"no answer within {self.limits.timeout_s:g} s") from error
         except (httpx.TransportError, httpx.DecodingError, httpx.StreamError) as error:
             raise _Busy(self.endpoint.hide(f"no connection: {error or type(error).__name__}")) from error
-        except RuntimeError as error:  # how httpx says that its client was closed by another thread
-            raise Stopped from error
         self._check_status(response, body)
         return body, response.headers.get("content-type", "")
 
