@@ -54,7 +54,7 @@ _CANONICAL = {
 _TYPE_WORD = re.compile(
     r"(?:(?P<R>regulation|règlement|\w*verordnung|reglamento|regulamento)"
     r"|(?P<L>directive|\w*richtlinie|directiva|diretiva)"
-    r"|(?P<D>decision|décision|\w*beschluss|\w*entscheidung|decisión|decisão))\b",
+    r"|(?P<D>decision|décision|\w*beschluss(?:es)?|\w*entscheidung|decisión|decisão))\b",
     re.IGNORECASE,
 )
 _CORRECTION_WORD = re.compile(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from data_prep.sample.context import Context
-from data_prep.sample.document import Article, Definition, Paragraph, Table
+from data_prep.sample.document import Article, Definition, Paragraph, Point, Table
+from data_prep.sample.plan import Change, ChangeKind
 
 CLASSES = ("A", "B", "C")
 
@@ -34,11 +36,15 @@ def definitions(context: Context) -> Article:
         (patterns.incident_term, voice.phrase(patterns.incident)),
     ]
     count = {"decision": 3, "directive": 4, "regulation": 5}[voice.plan.kind]
+    entries = [_definition(context, term, meaning) for term, meaning in terms[:count]]
+    if added := context.change("definition"):
+        changes = voice.language.changes
+        entries.append(_definition(context, changes.new_term, voice.phrase(changes.new_meaning), added))
     return Article(
         context.article_number("definitions"),
         voice.language.headings.definitions,
         (Paragraph(voice.say(patterns.definitions_opening)),),
-        tuple(_definition(context, term, meaning) for term, meaning in terms[:count]),
+        tuple(entries),
     )
 
 
@@ -48,10 +54,10 @@ def _person(context: Context, which: int) -> tuple[str, str]:
     return forms[("person", "second_person")[which]], forms[("verb", "second_verb")[which]]
 
 
-def _definition(context: Context, term: str, meaning: str) -> Definition:
+def _definition(context: Context, term: str, meaning: str, change: Change | None = None) -> Definition:
     quoted = context.voice.inline.quote(term)
     line = context.voice.language.patterns.definition.format(term=quoted, meaning=meaning)
-    return Definition(line, quoted, term, meaning)
+    return Definition(line, quoted, term, meaning, change)
 
 
 def duties(context: Context) -> Article:
@@ -61,7 +67,7 @@ def duties(context: Context) -> Article:
 
 def second_duties(context: Context) -> Article:
     """What the second kind of person has to do."""
-    return _duties(context, "second_duties", 1)
+    return replace(_duties(context, "second_duties", 1), change=context.change("article"))
 
 
 def _duties(context: Context, name: str, which: int) -> Article:
@@ -76,9 +82,18 @@ def _duties(context: Context, name: str, which: int) -> Article:
 def document(context: Context) -> Article:
     """The document that proves the activity; its content is in the annex."""
     voice = context.voice
-    rules = voice.language.patterns.document_rules
-    sentences = [voice.say(rule, in_annex=context.in_annex(1)) for rule in rules]
-    return _article(context, "document", voice.language.headings.document, *sentences)
+    changed: dict[int, ChangeKind] = {1: "figure", len(voice.language.patterns.document_rules) + 1: "paragraph"}
+    rules = list(voice.language.patterns.document_rules)
+    if context.change("paragraph"):
+        rules.append(voice.language.changes.new_paragraph)
+    paragraphs = [
+        Paragraph(
+            voice.say(rule, in_annex=context.in_annex(1)),
+            change=context.change(changed[position]) if position in changed else None,
+        )
+        for position, rule in enumerate(rules, start=1)
+    ]
+    return _article(context, "document", voice.language.headings.document, *paragraphs)
 
 
 def limits(context: Context) -> Article:
@@ -94,7 +109,11 @@ def derogation(context: Context) -> Article:
     opening, *conditions = patterns.derogation
     source = f"art_{context.article_number('derogation')}.par_1"
     reference = context.own_reference(source, 1)
-    first = Paragraph(voice.say(opening, reference=reference), tuple(map(voice.phrase, conditions)))
+    points = tuple(
+        Point(voice.language.point.format(letter), voice.phrase(condition))
+        for letter, condition in zip("abc", conditions, strict=True)
+    )
+    first = Paragraph(voice.say(opening, reference=reference), points)
     return _article(
         context, "derogation", voice.language.headings.derogation, first, voice.say(patterns.derogation_end)
     )

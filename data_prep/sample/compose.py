@@ -5,20 +5,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
+from data_prep.sample.amending import amended_context, amendments
 from data_prep.sample.articles import CLASSES, WRITERS
+from data_prep.sample.changes import revise
 from data_prep.sample.context import Context
 from data_prep.sample.document import Annex, Chapter, Document, Table
 from data_prep.sample.languages.base import Language
-from data_prep.sample.plan import ActPlan
+from data_prep.sample.layout import layout
+from data_prep.sample.plan import ActPlan, Change
 from data_prep.sample.voice import Voice
 
 ROMAN = ("I", "II", "III", "IV")
+_WRITERS = {**WRITERS, "amendments": amendments}
 
 
-def compose(plans: Sequence[ActPlan], position: int, language: Language) -> Document:
-    """The act at `position` of a set, in one language."""
-    voice = Voice(plans[position], language)
-    context = Context(voice, [Voice(plans[cited], language) for cited in plans[position].cites])
+def speak(plans: Sequence[ActPlan], position: int, language: Language, changes: Sequence[Change] = ()) -> Voice:
+    """The voice of the act at `position` of a set; with what later acts have changed in it, that of the later text."""
+    plan = plans[position]
+    amended = Voice(plans[plan.amends.position], language) if plan.amends else None
+    return Voice(revise(plan, changes), language, amended)
+
+
+def compose(plans: Sequence[ActPlan], position: int, language: Language, changes: Sequence[Change] = ()) -> Document:
+    """The act at `position` of a set, in one language; with `changes` its consolidated text."""
+    voice = speak(plans, position, language, changes)
+    cited = [speak(plans, other, language) for other in voice.plan.cites]
+    context = Context(voice, cited, amended_context(plans, voice))
     visas = _visas(voice)
     recitals = _recitals(context)
     chapters = _chapters(context)
@@ -76,8 +88,7 @@ def _title_with_journal(voice: Voice, other: Voice) -> str:
 
 
 def _chapters(context: Context) -> tuple[Chapter, ...]:
-    layout = context.layout()
-    groups = [tuple(WRITERS[name](context) for name in names) for names in layout]
+    groups = [tuple(_WRITERS[name](context) for name in names) for names in layout(context.voice.plan)]
     if len(groups) == 1:
         return (Chapter(groups[0]),)
     headings = context.voice.language.headings

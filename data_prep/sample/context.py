@@ -6,27 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from data_prep.sample.document import Reference
+from data_prep.sample.layout import article_number
+from data_prep.sample.plan import Change, ChangeKind
 from data_prep.sample.voice import Voice
 
 DUTIES_ARTICLE = 3  # the first article on obligations, in every kind of act: what other acts refer to
-
-# which articles an act has, by chapter; a single group stands in no chapter
-LAYOUT: dict[str, tuple[tuple[str, ...], ...]] = {
-    "regulation": (
-        ("scope", "definitions"),
-        ("duties", "second_duties", "document", "limits", "derogation"),
-        ("fees", "supervision", "penalties"),
-        ("relation", "application"),
-    ),
-    "directive": (
-        ("scope", "definitions", "duties", "second_duties", "document", "fees", "penalties", "relation",
-         "transposition", "application"),
-    ),
-    "decision": (
-        ("scope", "definitions", "duties", "second_duties", "document", "derogation", "fees", "supervision",
-         "relation", "addressees"),
-    ),
-}  # fmt: skip
 
 
 @dataclass
@@ -35,22 +19,22 @@ class Context:
 
     Attributes:
         voice: the act. cited: the acts that it cites.
+        amended: the act that it amends, as it reads afterwards, to be quoted.
         references: those made so far, in the order in which the parts are written.
     """
 
     voice: Voice
-    cited: Sequence[Voice]
+    cited: Sequence[Voice] = ()
+    amended: Context | None = None
     references: list[Reference] = field(default_factory=list)
-
-    def layout(self) -> list[list[str]]:
-        """The names of this act's articles, by chapter."""
-        plan = self.voice.plan
-        absent = {name for name, there in (("limits", plan.technical_annex), ("relation", plan.cites)) if not there}
-        return [[name for name in chapter if name not in absent] for chapter in LAYOUT[plan.kind]]
 
     def article_number(self, name: str) -> int:
         """The number of the article of that name."""
-        return [article for chapter in self.layout() for article in chapter].index(name) + 1
+        return article_number(self.voice.plan, name)
+
+    def change(self, kind: ChangeKind) -> Change | None:
+        """What a later act has changed here, if it has changed that."""
+        return next((change for change in self.voice.plan.changes if change.kind == kind), None)
 
     def annex_title(self, position: int) -> str:
         """`ANNEX`, or `ANNEX I` and `ANNEX II` where there are two."""

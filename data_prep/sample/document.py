@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from data_prep.sample.languages.base import Institution
-from data_prep.sample.plan import ActPlan
+from data_prep.sample.plan import ActPlan, Change
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +18,38 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Quotation:
+    """Text that an act puts into another one.
+
+    Attributes:
+        marks: what stands before and after, as mark-up: quotation marks and what ends the instruction.
+        part: what is quoted. article, position: of a paragraph, where it goes.
+    """
+
+    marks: tuple[str, str]
+    part: Article | Paragraph | Definition
+    article: int = 0
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One point of a list, with its label as printed."""
+
+    label: str
+    text: str
+    quotation: Quotation | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Paragraph:
-    """Text, then lettered points, then a table."""
+    """Text, then points (`lettered`, or else numbered), then a table; `change` where it is not the original text."""
 
     text: str
-    points: tuple[str, ...] = ()
+    points: tuple[Point, ...] = ()
     table: Table | None = None
+    lettered: bool = True
+    change: Change | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +59,14 @@ class Definition:
     Attributes:
         line: what is printed: term in quotation marks and meaning.
         quoted: the term in its quotation marks. term, meaning: without mark-up.
+        change: where it is not in the original text.
     """
 
     line: str
     quoted: str
     term: str
     meaning: str
+    change: Change | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +77,7 @@ class Article:
     heading: str
     paragraphs: tuple[Paragraph, ...]
     definitions: tuple[Definition, ...] = ()
+    change: Change | None = None
 
 
 @dataclass(frozen=True, slots=True)

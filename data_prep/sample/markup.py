@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+from data_prep.sample.changes import ACTIONS
 from data_prep.sample.languages.base import Language
+from data_prep.sample.plan import Change
 
 
 class Inline:
@@ -19,14 +21,19 @@ class Inline:
         self.notes = 0
         self._quotes = 0
 
-    def quote(self, text: str) -> str:
-        """`text` between the quotation marks of the language."""
+    def quotation_marks(self) -> tuple[str, str]:
+        """The quotation marks of the language, before and after a text."""
         self._quotes += 1
         (start, end), number = self.language.quotes, f"{self._quotes:04}"
         return (
-            f'<QUOT.START CODE="{start}" ID="QS{number}" REF.END="QE{number}"/>{text}'
-            f'<QUOT.END CODE="{end}" ID="QE{number}" REF.START="QS{number}"/>'
+            f'<QUOT.START CODE="{start}" ID="QS{number}" REF.END="QE{number}"/>',
+            f'<QUOT.END CODE="{end}" ID="QE{number}" REF.START="QS{number}"/>',
         )
+
+    def quote(self, text: str) -> str:
+        """`text` between the quotation marks of the language."""
+        start, end = self.quotation_marks()
+        return f"{start}{text}{end}"
 
     def note(self, text: str) -> str:
         """A footnote; it joins the word before it without a space."""
@@ -65,3 +72,16 @@ def number(value: int) -> str:
 def capital(text: str) -> str:
     """`text` with its first letter raised, unless it begins with mark-up."""
     return text[:1].upper() + text[1:]
+
+
+def changed(xml: str, change: Change | None) -> str:
+    """What a later act has changed, between the processing instructions that say so in a consolidated text."""
+    if change is None:
+        return xml
+    opened, closed = (f"{letter}{change.order:03}001M{change.number:03}000" for letter in "OC")
+    level = "TEXT" if change.kind == "figure" else "STRUCTURE"
+    return (
+        f'<?CLG.MDFO ID="{opened}" IDREF="{closed}" ACTION="{ACTIONS[change.kind]}" LEVEL="{level}" '
+        f'COMMAND="EXPLICIT" ACTIVE.DOC="{change.celex}" ACTIVE.LOC="{change.location}" MOD.LEVEL="1"?>'
+        f'{xml}<?CLG.MDFC ID="{closed}" IDREF="{opened}"?>'
+    )

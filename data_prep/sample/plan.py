@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Literal
+from typing import Literal, get_args
 
 from data_prep.sample.lexicon import ACTIVITIES, AIMS, EXCLUSIONS, OFFICES, PERSONS, PROPERTIES, THINGS_IN_PLACES
 from lexatron.errors import UserError
@@ -23,6 +23,34 @@ Duty = Literal["register", "keep", "report", "train", "inspect", "insure", "mark
 DUTIES: tuple[Duty, ...] = (
     "register", "keep", "report", "train", "inspect", "insure", "mark", "withdraw", "inform", "copy",
 )  # fmt: skip
+
+
+ChangeKind = Literal["definition", "article", "figure", "paragraph"]
+CHANGE_KINDS: tuple[ChangeKind, ...] = get_args(ChangeKind)  # in the order in which an act has them
+
+
+@dataclass(frozen=True, slots=True)
+class Amends:
+    """Which earlier act of the set an act amends, as a position in it, and what it changes there."""
+
+    position: int
+    kinds: tuple[ChangeKind, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What the text of an act owes to a later one.
+
+    Attributes:
+        celex: of the amending act. location: where that orders it: `AR:9;PT:2`.
+        order: of the amending act among those that have amended this text, from 1. number: among its changes, from 1.
+    """
+
+    kind: ChangeKind
+    celex: str
+    location: str
+    order: int
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +98,7 @@ class ActPlan:
         persons: two indices into PERSONS: who bears the first and the second group of duties.
         duties: the duties of each of the two.
         technical_annex: whether an annex with limit values follows the one on the document.
+        amends: what it changes in another act. changes: what others have changed in this text.
     """
 
     kind: Kind
@@ -87,6 +116,8 @@ class ActPlan:
     figures: Figures
     cites: tuple[int, ...]
     technical_annex: bool
+    amends: Amends | None = None
+    changes: tuple[Change, ...] = ()
 
     @property
     def celex(self) -> str:

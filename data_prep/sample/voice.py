@@ -20,14 +20,15 @@ class Voice:
     Attributes:
         plan: the act. kind: how it speaks of itself. forms: its words, inflected.
         inline: the inline mark-up of the file that is being written.
+        amended: the act that this one amends, which its title names.
     """
 
-    def __init__(self, plan: ActPlan, language: Language):
-        self.plan, self.language = plan, language
+    def __init__(self, plan: ActPlan, language: Language, amended: Voice | None = None, inline: Inline | None = None):
+        self.plan, self.language, self.amended = plan, language, amended
         self.kind = language.kinds[plan.kind]
         self.institution = language.commission if plan.kind == "decision" else language.legislator
         self.forms = language.forms(_words(plan, language.code))
-        self.inline = Inline(language)
+        self.inline = inline or Inline(language)
         figures = plan.figures
         self._fields: dict[str, object] = {
             **self.forms,
@@ -68,7 +69,13 @@ class Voice:
         before, after = self.institution.before, self.institution.after
         first = " ".join(filter(None, (before, self.label, after)))
         second = self.language.title_date.format(date=self.language.print_date(self.plan.adopted))
-        return first, second, self.phrase(self.kind.relating)
+        third = self.phrase(self.kind.relating)
+        return first, second, f"{third} {self.amended.named(self.kind.and_amending)}" if self.amended else third
+
+    def named(self, pattern: str) -> str:
+        """A pattern about this act as others call it: `the_other`, `of_other`."""
+        names = {name: getattr(self.kind, name).format(number=self.number) for name in ("the_other", "of_other")}
+        return pattern.format_map(names)
 
     @property
     def title(self) -> str:

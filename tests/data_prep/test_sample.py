@@ -291,6 +291,13 @@ def test_size_suits_tiny_models(parsed: dict[tuple[str, str], Act]) -> None:
     assert max(sizes) <= 6_500
 
 
+def test_default_output_is_what_it_was_before_there_were_versions(sample_folder: Path) -> None:
+    total = hashlib.sha256()
+    for name, value in sorted(digest(sample_folder).items()):
+        total.update(f"{name}\0".encode() + bytes.fromhex(value))
+    assert total.hexdigest() == "aa4678fd1e945c460d6b0c82771c198dd71f341b71d878f1cfaf51ae8e916d19"
+
+
 def test_same_seed_same_bytes(sample_folder: Path, tmp_path: Path) -> None:
     assert run("-o", tmp_path / "same", "--acts", ACTS, "--seed", SEED) == 0
     assert run("-o", tmp_path / "other", "--acts", ACTS, "--seed", SEED + 1) == 0

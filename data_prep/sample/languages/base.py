@@ -36,6 +36,10 @@ class KindWords:
     Attributes:
         this, of_this, it: the act itself: `this Regulation`, `of this Regulation`, `it`.
         of_other, in_other: another act by its `number`: `of Regulation {number}`, `in Regulation {number}`.
+        the_other: the same as a subject.
+        corrigendum_to: the title of a corrigendum to it (`title`, or `rest`, the title without its first word).
+        and_amending: what the title of an act of this kind ends in that amends another (`the_other`, `of_other`).
+        is_amended: what is said of an act of this kind that is amended.
         relating: the last line of the title, which agrees with the kind: `relatif {to_subject}`.
         adopted, binding: the formulas that end the preamble and the act.
     """
@@ -45,6 +49,10 @@ class KindWords:
     it: str
     of_other: str
     in_other: str
+    the_other: str
+    corrigendum_to: str
+    and_amending: str
+    is_amended: str
     relating: str
     adopted: str
     binding: str
@@ -75,6 +83,7 @@ class Headings:
 
     Attributes:
         chapter: `CHAPTER {}`. annex: `ANNEX`. in_annex: `in the Annex`, and `in Annex {}` where there are several.
+        amendments: of an article that amends another act (`of_other`).
     """
 
     chapter: str
@@ -92,8 +101,34 @@ class Headings:
     transposition: str
     application: str
     addressees: str
+    amendments: str
     annex: str
     in_annex: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """How one act changes another, and what a corrigendum says.
+
+    Attributes:
+        article: instruction that replaces an article. paragraph, definition: that add one (`article`).
+        figure: instruction that replaces a figure (`place`, `old`, `new`).
+        new_paragraph: of the article on the document. new_term, new_meaning: the definition that is added.
+        corrected: where a corrigendum corrects (`page`, `recital`). wrong, right: before the old and the new text.
+        journal: of the title of a corrigendum (`series`, `number`, `date`).
+    """
+
+    article: str
+    figure: str
+    paragraph: str
+    definition: str
+    new_paragraph: str
+    new_term: str
+    new_meaning: str
+    corrected: str
+    wrong: str
+    right: str
+    journal: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +213,7 @@ class Language:
     commission: Institution
     headings: Headings
     patterns: Patterns
+    changes: Changes
     forms: Callable[[Words], dict[str, str]]
     consideration: str
     definition_list: bool = False

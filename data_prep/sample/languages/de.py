@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from data_prep.sample.languages.base import Headings, Institution, KindWords, Language, Patterns, Words
+from data_prep.sample.languages.base import Changes, Headings, Institution, KindWords, Language, Patterns, Words
 from data_prep.sample.lexicon import Gender
 
 _THE: dict[Gender, str] = {"m": "der", "f": "die", "n": "das"}
@@ -87,6 +87,10 @@ GERMAN = Language(
             it="sie",
             of_other="der Verordnung {number}",
             in_other="in der Verordnung {number}",
+            the_other="die Verordnung {number}",
+            corrigendum_to="Berichtigung der Verordnung {rest}",
+            and_amending="und zur Änderung {of_other}",
+            is_amended="{the_other} wird wie folgt geändert:",
             relating="über {subject}",
             adopted="HABEN FOLGENDE VERORDNUNG ERLASSEN:",
             binding="Diese Verordnung ist in allen ihren Teilen verbindlich und gilt unmittelbar in jedem "
@@ -98,6 +102,10 @@ GERMAN = Language(
             it="sie",
             of_other="der Richtlinie {number}",
             in_other="in der Richtlinie {number}",
+            the_other="die Richtlinie {number}",
+            corrigendum_to="Berichtigung der Richtlinie {rest}",
+            and_amending="und zur Änderung {of_other}",
+            is_amended="{the_other} wird wie folgt geändert:",
             relating="über {subject}",
             adopted="HABEN FOLGENDE RICHTLINIE ERLASSEN:",
             binding="",
@@ -108,6 +116,10 @@ GERMAN = Language(
             it="er",
             of_other="des Beschlusses {number}",
             in_other="in dem Beschluss {number}",
+            the_other="der Beschluss {number}",
+            corrigendum_to="Berichtigung des Beschlusses {rest}",
+            and_amending="und zur Änderung {of_other}",
+            is_amended="{the_other} wird wie folgt geändert:",
             relating="über {subject}",
             adopted="HAT FOLGENDEN BESCHLUSS ERLASSEN:",
             binding="",
@@ -156,6 +168,7 @@ GERMAN = Language(
         transposition="Umsetzung",
         application="Inkrafttreten und Anwendung",
         addressees="Adressaten",
+        amendments="Änderung {of_other}",
         annex="ANHANG",
         in_annex=("im Anhang", "in Anhang {}"),
     ),
@@ -246,6 +259,19 @@ GERMAN = Language(
         ),
         limit_columns=("Klasse", "Geräusch (dB)", "Temperatur (°C)"),
         done="Geschehen zu Brüssel am {date}.",
+    ),
+    changes=Changes(
+        article="Artikel {article} erhält folgende Fassung:",
+        figure="in {place} wird {old} durch {new} ersetzt",
+        paragraph="dem Artikel {article} wird folgender Absatz angefügt:",
+        definition="dem Artikel {article} wird folgende Nummer angefügt:",
+        new_paragraph="{persons} müssen {the_document_accusative} auch in elektronischer Form aufbewahren.",
+        new_term="Stilllegung",
+        new_meaning="die endgültige Außerbetriebnahme {an_object_genitive}",
+        corrected="Seite {page}, Erwägungsgrund {recital}:",
+        wrong="Anstatt:",
+        right="muss es heißen:",
+        journal="Amtsblatt der Europäischen Union {series} {number} vom {date}",
     ),
     forms=forms,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from data_prep.sample.languages.base import Headings, Institution, KindWords, Language, Patterns, Words
+from data_prep.sample.languages.base import Changes, Headings, Institution, KindWords, Language, Patterns, Words
 
 
 def _a(words: str) -> str:
@@ -66,6 +66,10 @@ ENGLISH = Language(
             it="it",
             of_other="of Regulation {number}",
             in_other="in Regulation {number}",
+            the_other="Regulation {number}",
+            corrigendum_to="Corrigendum to {title}",
+            and_amending="and amending {the_other}",
+            is_amended="{the_other} is amended as follows:",
             relating="on {subject}",
             adopted="HAVE ADOPTED THIS REGULATION:",
             binding="This Regulation shall be binding in its entirety and directly applicable in all Member States.",
@@ -76,6 +80,10 @@ ENGLISH = Language(
             it="it",
             of_other="of Directive {number}",
             in_other="in Directive {number}",
+            the_other="Directive {number}",
+            corrigendum_to="Corrigendum to {title}",
+            and_amending="and amending {the_other}",
+            is_amended="{the_other} is amended as follows:",
             relating="on {subject}",
             adopted="HAVE ADOPTED THIS DIRECTIVE:",
             binding="",
@@ -86,6 +94,10 @@ ENGLISH = Language(
             it="it",
             of_other="of Decision {number}",
             in_other="in Decision {number}",
+            the_other="Decision {number}",
+            corrigendum_to="Corrigendum to {title}",
+            and_amending="and amending {the_other}",
+            is_amended="{the_other} is amended as follows:",
             relating="on {subject}",
             adopted="HAS ADOPTED THIS DECISION:",
             binding="",
@@ -129,6 +141,7 @@ ENGLISH = Language(
         transposition="Transposition",
         application="Entry into force and application",
         addressees="Addressees",
+        amendments="Amendment {of_other}",
         annex="ANNEX",
         in_annex=("in the Annex", "in Annex {}"),
     ),
@@ -212,6 +225,19 @@ ENGLISH = Language(
         ),
         limit_columns=("Class", "Noise (dB)", "Temperature (°C)"),
         done="Done at Brussels, {date}.",
+    ),
+    changes=Changes(
+        article="Article {article} is replaced by the following:",
+        figure="in {place}, {old} is replaced by {new}",
+        paragraph="in Article {article}, the following paragraph is added:",
+        definition="in Article {article}, the following point is added:",
+        new_paragraph="{persons} shall keep {the_document} in electronic form as well.",
+        new_term="decommissioning",
+        new_meaning="the removal of {an_object} from service for good",
+        corrected="On page {page}, recital {recital}:",
+        wrong="for:",
+        right="read:",
+        journal="Official Journal of the European Union {series} {number} of {date}",
     ),
     forms=forms,
 )

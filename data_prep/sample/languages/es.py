@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from data_prep.sample.languages.base import Headings, Institution, KindWords, Language, Patterns, Words
+from data_prep.sample.languages.base import Changes, Headings, Institution, KindWords, Language, Patterns, Words
 from data_prep.sample.languages.romance import described
 from data_prep.sample.lexicon import Gender
 
@@ -81,6 +81,10 @@ SPANISH = Language(
             it="el presente Reglamento",
             of_other="del Reglamento {number}",
             in_other="en el Reglamento {number}",
+            the_other="el Reglamento {number}",
+            corrigendum_to="Corrección de errores del Reglamento {rest}",
+            and_amending="y por el que se modifica {the_other}",
+            is_amended="{the_other} queda modificado como sigue:",
             relating="relativo {cited_subject}",
             adopted="HAN ADOPTADO EL PRESENTE REGLAMENTO:",
             binding="El presente Reglamento será obligatorio en todos sus elementos y directamente aplicable en cada "
@@ -92,6 +96,10 @@ SPANISH = Language(
             it="la presente Directiva",
             of_other="de la Directiva {number}",
             in_other="en la Directiva {number}",
+            the_other="la Directiva {number}",
+            corrigendum_to="Corrección de errores de la Directiva {rest}",
+            and_amending="y por la que se modifica {the_other}",
+            is_amended="{the_other} queda modificada como sigue:",
             relating="relativa {cited_subject}",
             adopted="HAN ADOPTADO LA PRESENTE DIRECTIVA:",
             binding="",
@@ -102,6 +110,10 @@ SPANISH = Language(
             it="la presente Decisión",
             of_other="de la Decisión {number}",
             in_other="en la Decisión {number}",
+            the_other="la Decisión {number}",
+            corrigendum_to="Corrección de errores de la Decisión {rest}",
+            and_amending="y por la que se modifica {the_other}",
+            is_amended="{the_other} queda modificada como sigue:",
             relating="relativa {cited_subject}",
             adopted="HA ADOPTADO LA PRESENTE DECISIÓN:",
             binding="",
@@ -144,6 +156,7 @@ SPANISH = Language(
         transposition="Transposición",
         application="Entrada en vigor y aplicación",
         addressees="Destinatarios",
+        amendments="Modificación {of_other}",
         annex="ANEXO",
         in_annex=("en el anexo", "en el anexo {}"),
     ),
@@ -233,6 +246,19 @@ SPANISH = Language(
         ),
         limit_columns=("Clase", "Ruido (dB)", "Temperatura (°C)"),
         done="Hecho en Bruselas, el {date}.",
+    ),
+    changes=Changes(
+        article="el artículo {article} se sustituye por el texto siguiente:",
+        figure="en el {place}, {old} se sustituye por {new}",
+        paragraph="en el artículo {article} se añade el apartado siguiente:",
+        definition="en el artículo {article} se añade el punto siguiente:",
+        new_paragraph="los {persons} deberán conservar {the_document} también en formato electrónico.",
+        new_term="desmantelamiento",
+        new_meaning="la retirada definitiva del servicio de {an_object}",
+        corrected="En la página {page}, considerando {recital}:",
+        wrong="donde dice:",
+        right="debe decir:",
+        journal="Diario Oficial de la Unión Europea {series} {number} de {date}",
     ),
     forms=forms,
     definition_list=True,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from data_prep.sample.languages.base import Headings, Institution, KindWords, Language, Patterns, Words
+from data_prep.sample.languages.base import Changes, Headings, Institution, KindWords, Language, Patterns, Words
 from data_prep.sample.languages.romance import described
 from data_prep.sample.lexicon import Gender
 
@@ -86,6 +86,10 @@ FRENCH = Language(
             it="il",
             of_other="du règlement {number}",
             in_other="dans le règlement {number}",
+            the_other="le règlement {number}",
+            corrigendum_to="Rectificatif au règlement {rest}",
+            and_amending="et modifiant {the_other}",
+            is_amended="{the_other} est modifié comme suit:",
             relating="relatif {cited_subject}",
             adopted="ONT ADOPTÉ LE PRÉSENT RÈGLEMENT:",
             binding="Le présent règlement est obligatoire dans tous ses éléments et directement applicable dans tout "
@@ -97,6 +101,10 @@ FRENCH = Language(
             it="elle",
             of_other="de la directive {number}",
             in_other="dans la directive {number}",
+            the_other="la directive {number}",
+            corrigendum_to="Rectificatif à la directive {rest}",
+            and_amending="et modifiant {the_other}",
+            is_amended="{the_other} est modifiée comme suit:",
             relating="relative {cited_subject}",
             adopted="ONT ADOPTÉ LA PRÉSENTE DIRECTIVE:",
             binding="",
@@ -107,6 +115,10 @@ FRENCH = Language(
             it="elle",
             of_other="de la décision {number}",
             in_other="dans la décision {number}",
+            the_other="la décision {number}",
+            corrigendum_to="Rectificatif à la décision {rest}",
+            and_amending="et modifiant {the_other}",
+            is_amended="{the_other} est modifiée comme suit:",
             relating="relative {cited_subject}",
             adopted="A ADOPTÉ LA PRÉSENTE DÉCISION:",
             binding="",
@@ -149,6 +161,7 @@ FRENCH = Language(
         transposition="Transposition",
         application="Entrée en vigueur et application",
         addressees="Destinataires",
+        amendments="Modification {of_other}",
         annex="ANNEXE",
         in_annex=("à l'annexe", "à l'annexe {}"),
     ),
@@ -238,6 +251,19 @@ FRENCH = Language(
         ),
         limit_columns=("Classe", "Bruit (dB)", "Température (°C)"),
         done="Fait à Bruxelles, le {date}.",
+    ),
+    changes=Changes(
+        article="l'article {article} est remplacé par le texte suivant:",
+        figure="à l'{place}, {old} est remplacé par {new}",
+        paragraph="à l'article {article}, le paragraphe suivant est ajouté:",
+        definition="à l'article {article}, le point suivant est ajouté:",
+        new_paragraph="les {persons} doivent conserver {the_document} également sous forme électronique.",
+        new_term="mise hors service",
+        new_meaning="le retrait définitif d'{an_object}",
+        corrected="Page {page}, considérant {recital}:",
+        wrong="au lieu de:",
+        right="lire:",
+        journal="Journal officiel de l'Union européenne {series} {number} du {date}",
     ),
     forms=forms,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from data_prep.sample.languages.base import Headings, Institution, KindWords, Language, Patterns, Words
+from data_prep.sample.languages.base import Changes, Headings, Institution, KindWords, Language, Patterns, Words
 from data_prep.sample.languages.romance import described
 from data_prep.sample.lexicon import Gender
 
@@ -91,6 +91,10 @@ PORTUGUESE = Language(
             it="o presente regulamento",
             of_other="do Regulamento {number}",
             in_other="do Regulamento {number}",
+            the_other="o Regulamento {number}",
+            corrigendum_to="Retificação do Regulamento {rest}",
+            and_amending="e que altera {the_other}",
+            is_amended="{the_other} é alterado do seguinte modo:",
             relating="relativo {cited_subject}",
             adopted="ADOTARAM O PRESENTE REGULAMENTO:",
             binding="O presente regulamento é obrigatório em todos os seus elementos e diretamente aplicável em todos "
@@ -102,6 +106,10 @@ PORTUGUESE = Language(
             it="a presente diretiva",
             of_other="da Diretiva {number}",
             in_other="da Diretiva {number}",
+            the_other="a Diretiva {number}",
+            corrigendum_to="Retificação da Diretiva {rest}",
+            and_amending="e que altera {the_other}",
+            is_amended="{the_other} é alterada do seguinte modo:",
             relating="relativa {cited_subject}",
             adopted="ADOTARAM A PRESENTE DIRETIVA:",
             binding="",
@@ -112,6 +120,10 @@ PORTUGUESE = Language(
             it="a presente decisão",
             of_other="da Decisão {number}",
             in_other="da Decisão {number}",
+            the_other="a Decisão {number}",
+            corrigendum_to="Retificação da Decisão {rest}",
+            and_amending="e que altera {the_other}",
+            is_amended="{the_other} é alterada do seguinte modo:",
             relating="relativa {cited_subject}",
             adopted="ADOTOU A PRESENTE DECISÃO:",
             binding="",
@@ -157,6 +169,7 @@ PORTUGUESE = Language(
         transposition="Transposição",
         application="Entrada em vigor e aplicação",
         addressees="Destinatários",
+        amendments="Alteração {of_other}",
         annex="ANEXO",
         in_annex=("do anexo", "do anexo {}"),
     ),
@@ -245,6 +258,19 @@ PORTUGUESE = Language(
         ),
         limit_columns=("Classe", "Ruído (dB)", "Temperatura (°C)"),
         done="Feito em Bruxelas, em {date}.",
+    ),
+    changes=Changes(
+        article=f"o artigo {{article}}{_ORDINAL} passa a ter a seguinte redação:",
+        figure="no {place}, {old} é substituído por {new}",
+        paragraph=f"ao artigo {{article}}{_ORDINAL} é aditado o seguinte número:",
+        definition=f"ao artigo {{article}}{_ORDINAL} é aditado o seguinte ponto:",
+        new_paragraph="os {persons} devem conservar {the_document} também em formato eletrónico.",
+        new_term="desativação",
+        new_meaning="a retirada definitiva de serviço de {an_object}",
+        corrected="Na página {page}, considerando {recital}:",
+        wrong="onde se lê:",
+        right="deve ler-se:",
+        journal="Jornal Oficial da União Europeia {series} {number} de {date}",
     ),
     forms=forms,
 )
