@@ -15,6 +15,7 @@ COMMANDS = {
     "corpus": ("data_prep.corpus.cli:corpus", "Acts to .bin/.idx per language and split, with a manifest."),
     "verify": ("data_prep.corpus.cli:verify", "Check that a corpus folder is whole."),
     "qa": ("data_prep.instruct.cli:qa", "Acts to cited questions and answers."),
+    "testset": ("data_prep.instruct.testset_cli:testset", "Acts to a test set of cited questions alone."),
 }
 
 

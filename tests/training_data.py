@@ -24,4 +24,5 @@ def make_tiny_data(folder: Path) -> None:
     lexatron(
         *("data", "qa", acts, "-o", folder / "qa", "--splits", corpus / "splits.json"),
         *("--pairs", 300, "--test-per-language", 4),
+        *("--kinds", "definition,obligation,scope,which_act,which_article", "--style", "short"),
     )

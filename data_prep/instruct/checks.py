@@ -26,13 +26,14 @@ from data_prep.instruct.index import ChosenActs, KnownWorks
 from data_prep.instruct.llm.quotations import count_words, quotations, stands_in
 from data_prep.instruct.passages import clean
 from data_prep.instruct.reference import citable
-from data_prep.instruct.report import AS_RECORDED, LEAK, LONG, REPEATED, RESOLVE, SEEN, Report
+from data_prep.instruct.report import AS_RECORDED, LEAK, LONG, REPEATED, RESOLVE, SEEN, WITH_PASSAGE, Report
 from data_prep.instruct.selection import question_hash
 from data_prep.tokenizer import Tokenizer
 
 QUOTED = 4  # words from which a quotation is looked up
 RUN = 5  # words that stand in the cited unit one after the other, to count as taken from it
 _WORD = re.compile(r"\w+")
+_WORDING_CODE = re.compile(r"\.[th]\d+(?P<long>l?)(?P<passage>p?)$")
 _CITATION_END = re.compile(r"\(CELEX: [^)]*\)+")
 _LINE = np.dtype([("act", "<u4"), ("file", "u1"), ("primary", "?"), ("start", "<u8"), ("length", "<u4")])
 
@@ -234,6 +235,16 @@ def words_found(said: Sequence[str], sources: Iterable[Sequence[str]]) -> tuple[
     return int(found.sum()), len(said)
 
 
+def _kind_of(record: Mapping[str, Any]) -> str:
+    """The kind of a pair, and how it was asked, which the end of its id tells."""
+    code = _WORDING_CODE.search(record["id"])
+    if code is None or not code["long"]:
+        return record["kind"]
+    if code["passage"]:
+        return record["kind"] + WITH_PASSAGE
+    return record["kind"] + LONG * (record["kind"] in LONG_KINDS)
+
+
 class Lengths:
     """Measures pairs, some hundreds at a time, for the sake of the tokenizer."""
 
@@ -244,8 +255,7 @@ class Lengths:
     def add(self, record: Mapping[str, Any], report: Report) -> None:
         """Measure one pair, now or later."""
         user, assistant = record["messages"]
-        long = record["kind"] in LONG_KINDS and "l" in record["id"].rpartition(".")[2]
-        self._waiting.append((record["kind"] + LONG * long, user["content"], assistant["content"]))
+        self._waiting.append((_kind_of(record), user["content"], assistant["content"]))
         if len(self._waiting) >= 500:
             self.flush(report)
 

@@ -58,8 +58,7 @@ class ChoiceTask:
         training: cell -> questions for training and validation together.
         test: language -> test questions about seen facts, and as many about unseen ones.
         unseen: cell -> how many unseen ones of them.
-        written: language -> pairs of other origin, which are numbered from 0 in the spool `task_of_written`.
-        kind_of_written: the number of their kind.
+        written: the cells of pairs of other origin, numbered from 0; they count as one more spool.
     """
 
     folders: tuple[str, ...]

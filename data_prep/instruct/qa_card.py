@@ -152,8 +152,10 @@ def _lengths(stats: Mapping[str, Any]) -> str:
     unit, found = stats["lengths_in"], stats["checks"]
     rows = [[kind, each["pairs"], each["question"], each["answer"]] for kind, each in found["lengths"].items()]
     long = found["long_kinds"]
-    rows.append(["all long", long["pairs"], long["question"], long["answer"]])
-    text = f"## Lengths\n\nOn average, in {unit}.\n\n" + table(["kind", "pairs", "question", "answer"], rows)
+    rows.append(["all long, without passage", long["pairs"], long["question"], long["answer"]])
+    text = f"## Lengths\n\nOn average, in {unit}; a question with passage includes it.\n\n" + table(
+        ["kind", "pairs", "question", "answer"], rows
+    )
     return text + "".join(f"\n\n**{warning}.**" for warning in stats["warnings"])
 
 

@@ -23,7 +23,8 @@ MIN_CITING = 0.95
 BIN = 20  # characters or tokens of a bar in the histograms
 QUESTION_TOKENS, ANSWER_TOKENS = (50, 100), (150, 300)  # averages of the long kinds
 EXAMPLES = 5  # of each failure
-LONG = " long"  # behind a kind that was asked at length
+LONG = " long"  # behind a kind with long answers that was asked at length
+WITH_PASSAGE = " with passage"  # behind a kind that was asked with the passage in the prompt
 
 
 @dataclass
@@ -34,7 +35,7 @@ class Report:
         counts: `answers`, `citing`, `as_recorded` (the answer cites what the record says), `citations`, `resolved`,
             `words`, `words_found` (in runs of the cited units' words), and more.
         failures: check -> examples for a person.
-        lengths: `kind` (with ` long` where asked at length) -> sums of pairs, question and answer lengths.
+        lengths: kind, and how it was asked (`LONG`, `WITH_PASSAGE`) -> sums of pairs, question and answer lengths.
         histogram: `question` and `answer` -> length, rounded down to `BIN`, -> pairs.
     """
 

@@ -13,14 +13,15 @@ from click.testing import CliRunner
 from data_prep.formex import read_acts, write_acts
 from data_prep.formex.acts import LANGUAGES
 from data_prep.instruct.citation import Citation, extract_citations
-from data_prep.instruct.eurlex_qa import KINDS, facts_of
+from data_prep.instruct.eurlex_qa import facts_of
 from data_prep.instruct.selection import normalised
 from data_prep.split import Shares, split_works, write_splits
 from lexatron.cli import lexatron, main
 
 ACTS = 25
 SHARES = Shares(70, 10, 20)
-QA = ("data", "qa", "--pairs", 3000, "--test-per-language", 15)
+KINDS = ("definition", "obligation", "scope", "which_act", "which_article")
+QA = ("data", "qa", "--pairs", 3000, "--test-per-language", 15, "--kinds", ",".join(KINDS), "--style", "short")
 
 
 def run(*arguments: object) -> None:

@@ -63,9 +63,7 @@ def test_the_choice_is_that_of_the_plain_reference(sample_acts: Sample, short: P
         assert [record["id"] for record in records(short / f"{name}.jsonl")] == expected[name]
 
 
-def test_shards_their_order_workers_and_leftovers_do_not_matter(
-    sample_acts: Sample, long: Path, tmp_path: Path
-) -> None:
+def test_shards_their_order_and_workers_do_not_matter(sample_acts: Sample, long: Path, tmp_path: Path) -> None:
     acts = list(read_acts(sample_acts.acts))
     random.Random(2).shuffle(acts)
     (tmp_path / "acts").mkdir()
@@ -211,3 +209,10 @@ def test_a_model_writes_its_share_and_only_what_stands_up(sample_acts: Sample, t
     assert stats["questions"]["training"] + stats["questions"]["validation"] == 400
     assert {sample_acts.works[record["citations"][0]["celex"]] for record in written} == {"train"}
     assert len(records(tmp_path / "a" / "qa" / "llm-rejects.jsonl")) == sum(stats["model"]["rejected"].values()) > 0
+
+
+@pytest.mark.slow
+def test_ray_gives_the_same_bytes(sample_acts: Sample, short: Path, tmp_path: Path) -> None:
+    options = ("--splits", sample_acts.splits, *SHORT, "--engine", "ray", "--workers", 2)
+    run("data", "qa", sample_acts.acts, "-o", tmp_path / "qa", *options)
+    assert bytes_of(tmp_path / "qa") == bytes_of(short)
