@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, get_args
 
 from data_prep.choose import FAST_SHARE, Filters, Versions
+from data_prep.dedup import ALGORITHM
 from data_prep.general import General
 from data_prep.split import Shares
 
@@ -50,4 +51,5 @@ class CorpusConfig:
         options = asdict(self)
         options["general"] = [(source.name, source.percent) for source in self.general]
         options["evaluation"] = len(self.evaluation)
+        options["signatures"] = ALGORITHM
         return options

@@ -43,11 +43,6 @@ def signatures(sets: Sequence[Hashes], num_perm: int = NUM_PERM, seed: int = 1) 
     return result
 
 
-def estimate(first: Signatures, second: Signatures) -> float:
-    """Estimated Jaccard similarity of two documents: the share of equal slots."""
-    return float(np.mean(first == second))
-
-
 def _batches(lengths: Sequence[int]) -> list[tuple[int, int]]:
     """Ranges of documents, each within both bounds, or one document that alone exceeds them."""
     ranges: list[tuple[int, int]] = []
