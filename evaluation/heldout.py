@@ -60,7 +60,7 @@ class HeldOut:
 
 
 def load_heldout(corpus: str | Path, max_tokens: int) -> HeldOut:
-    """The test split of a corpus folder: in each language the first documents of its law, up to `max_tokens` and at least one.
+    """The test split of a corpus: the first documents of each language, up to `max_tokens` and at least one.
 
     Raises:
         UserError: the corpus is missing or damaged.

@@ -28,11 +28,11 @@ def corpus(tiny_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_blend_draws_every_dataset_by_its_weight(corpus: Path) -> None:
-    import plugins.cpu  # noqa: F401  installs the CPU backend where there is no CUDA
     from megatron.core.datasets.blended_megatron_dataset_builder import BlendedMegatronDatasetBuilder
     from megatron.core.datasets.gpt_dataset import GPTDataset, GPTDatasetConfig
     from megatron.core.datasets.utils import get_blend_from_list
 
+    import plugins.cpu  # noqa: F401  installs the CPU backend where there is no CUDA
     from recipes.data import blend, load_tokenizer
 
     manifest = Manifest.load(corpus)
