@@ -91,6 +91,12 @@ def build_corpus(
     datasets = texts.by_name()
     if not datasets:
         raise UserError(_nothing_left(reasons, texts), remedy="give acts in these languages, or other filters")
+    if lacking := [language for language in config.required if language not in datasets]:
+        raise UserError(
+            f"no documents are left in {', '.join(lacking)}",
+            where="--languages",
+            remedy="leave these languages out, or give acts in them",
+        )
     works, side_of = sides(texts, config)
     planned = _plan(texts, datasets, side_of, config)
     proof, written = _tokenise(planned, texts, tokenizer_path, work, engine, progress)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from data_prep.blend import DEFAULT_LANGUAGES, parse_languages
 from data_prep.choose import FAST_SHARE, Filters, Versions
@@ -94,7 +95,8 @@ def corpus(
     json_file: Path | None, **options: Any,
 ) -> None:  # fmt: skip
     """Turn ACTS, a folder of acts-*.jsonl.zst, into .bin/.idx per language and split, with a manifest and a card."""
-    config = _config(**options)
+    named = click.get_current_context().get_parameter_source("languages") is not ParameterSource.DEFAULT
+    config = _config(named=named, **options)
     loaded = Tokenizer.load(tokenizer)
     if loaded.notice:
         console.print(loaded.notice, highlight=False, soft_wrap=True)
@@ -120,8 +122,9 @@ def corpus(
 
 
 def _config(
-    *, languages: str, general: tuple[str, ...], doc_types: str | None, years: str | None, corrigenda: bool,
-    min_characters: int, max_table_share: float, min_quality: float, check_language: bool, near_duplicates: float,
+    *, named: bool, languages: str, general: tuple[str, ...], doc_types: str | None, years: str | None,
+    corrigenda: bool, min_characters: int, max_table_share: float, min_quality: float, check_language: bool,
+    near_duplicates: float,
     versions: str, keep_near_duplicates: bool, evaluation: tuple[Path, ...], shares: str, shard_mb: int, **plain: Any,
 ) -> CorpusConfig:  # fmt: skip
     parsed = parse_languages(languages)
@@ -137,6 +140,7 @@ def _config(
     )
     return CorpusConfig(
         languages=parsed,
+        required=tuple(parsed) if named else (),
         filters=filters,
         versions=Versions(versions),
         near_duplicates=None if keep_near_duplicates else near_duplicates,
@@ -183,6 +187,8 @@ def _show(folder: Path, stats: dict[str, Any]) -> None:
     summary_table("Held-out text in the training text", ["", "texts", "median share", "contained"], leaks)
     if stats["tokenizer"]["notice"]:
         console.print(stats["tokenizer"]["notice"], highlight=False, soft_wrap=True)
+    if untrained := [name for name, entry in stats["datasets"].items() if "train" not in entry["tokens_by_split"]]:
+        console.print(f"No training text in {', '.join(untrained)}: the others share its part of the blend")
     if often := often_repeated(stats):
         console.print(f"The blend reads {', '.join(often)} more than {MANY_EPOCHS} times: lower its share, or add text")
 

@@ -24,6 +24,7 @@ class CorpusConfig:
 
     Attributes:
         languages: language -> share of the blend's law; the shares need not add up to anything.
+        required: those of them that must have documents, because the user named them.
         filters: which acts are kept, one by one.
         versions: which versions of a work are kept, in each language.
         profile: `fast` keeps the newest regulations and directives, up to `fast_share` of the characters.
@@ -36,6 +37,7 @@ class CorpusConfig:
 
     languages: dict[str, float]
     filters: Filters
+    required: tuple[str, ...] = ()
     versions: Versions = Versions.LATEST
     profile: Profile = "full"
     fast_share: float = FAST_SHARE
@@ -49,6 +51,7 @@ class CorpusConfig:
     def options(self) -> dict[str, Any]:
         """Everything but the names of files, whose contents are fingerprinted as inputs."""
         options = asdict(self)
+        del options["required"]
         options["general"] = [(source.name, source.percent) for source in self.general]
         options["evaluation"] = len(self.evaluation)
         options["signatures"] = ALGORITHM

@@ -146,6 +146,8 @@ def test_a_folder_of_other_things_is_never_replaced(acts_folder: Path, tokenizer
         (("--languages", "english"), "is not a language"),
         (("--languages", "en=1,en=2"), "twice"),
         (("--languages", "pt=1"), "documents is left"),
+        (("--languages", "en=1,pt=1"), "no documents are left in pt"),
+        (("--languages", "en=1,xx=1"), "unknown language xx"),
         (("--shares", "90,10"), "is not three numbers"),
         (("--tokenizer", "nowhere/at/all"), "nowhere"),
         (("--years", "recent"), "no range of years"),
