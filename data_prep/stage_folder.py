@@ -10,18 +10,19 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from data_prep.engine import Work, clear_work, discard_work, open_work
+from data_prep.engine import Phases, clear_work, discard_work, open_engine, open_work, shown_progress
 from lexatron.atomic import PREFIX, atomic_folder
 from lexatron.console import console
 from lexatron.errors import Unfinished, UserError
 from lexatron.stage import MARKER, Fingerprint, Marker, read_marker, write_marker
 
 Build = Callable[[Path], dict[str, Any]]
-BuildPhases = Callable[[Work], dict[str, Any]]
+BuildPhases = Callable[[Phases], dict[str, Any]]
+Where = tuple[str, int, str | None]
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
@@ -48,12 +49,17 @@ def run_stage(folder: Path, stage: str, fingerprint: Fingerprint, build: Build) 
     return marker
 
 
-def run_phases(folder: Path, stage: str, fingerprint: Fingerprint, build: BuildPhases) -> Marker:
+def run_phases(
+    folder: Path, stage: str, fingerprint: Fingerprint, build: BuildPhases, where: Where, titles: Mapping[str, str]
+) -> Marker:
     """Make `folder` by phases of tasks, unless it already holds the output of this very stage.
 
-    `build` runs its phases through the work folder that it is given, writes into `work.output` and returns the
-    counts for `stage.json`. A killed run leaves its finished tasks beside `folder`; the next one with the same
-    fingerprint goes on with the others.
+    `build` runs its phases, writes into `work.output` and returns the counts for `stage.json`. A killed run leaves
+    its finished tasks beside `folder`; the next one with the same fingerprint goes on with the others.
+
+    Args:
+        where: name of the engine, workers, and address of a Ray cluster.
+        titles: of the phases, for the progress bars.
 
     Raises:
         UserError: the folder holds something that this stage did not write, another run is writing it, or the
@@ -64,18 +70,19 @@ def run_phases(folder: Path, stage: str, fingerprint: Fingerprint, build: BuildP
         clear_work(folder)
         return finished
     started = time.monotonic()
-    with open_work(folder, fingerprint) as work:
+    with open_engine(*where) as engine, open_work(folder, fingerprint) as work:
         if work.changes:
             _say(f"{folder}: an unfinished run is thrown away: changed {', '.join(work.changes)}")
         elif work.resumed:
             _say(f"{folder}: goes on where an unfinished run stopped")
         try:
-            counts = build(work)
+            with shown_progress(titles) as progress:
+                counts = build(Phases(work, engine, progress))
             marker = Marker(stage, fingerprint, counts, round(time.monotonic() - started, 3))
             write_marker(work.output, marker)
             work.publish(folder)
         except OSError as error:
-            raise _explain(error, folder) from error
+            raise explain(error, folder) from error
         except UserError as error:
             if not isinstance(error, Unfinished):
                 discard_work(work)
@@ -83,7 +90,7 @@ def run_phases(folder: Path, stage: str, fingerprint: Fingerprint, build: BuildP
     return marker
 
 
-def _explain(error: OSError, folder: Path) -> UserError | OSError:
+def explain(error: OSError, folder: Path) -> UserError | OSError:
     """A full disk said plainly; any other fault of the system as it is."""
     if error.errno not in _FULL:
         return error

@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from data_prep.blend import weights
-from data_prep.corpus.config import CorpusConfig, Progress
+from data_prep.corpus.config import CorpusConfig
 from data_prep.corpus.decide import Texts, keep_profile, settle, sides
 from data_prep.corpus.leakage import measure_leakage
 from data_prep.corpus.lists import write_lists
 from data_prep.corpus.near import drop_near_duplicates
 from data_prep.corpus.read import ActsTask, Document, GeneralTask, read_acts, read_general
 from data_prep.corpus.tokenise import Planned, plan_shards, task_of, tokenise
-from data_prep.engine import Engine, Work
+from data_prep.engine import Phases
 from data_prep.general import shards as cut
 from data_prep.general import tasks as general_tasks
 from data_prep.indexed import bin_path, idx_path
@@ -67,10 +67,8 @@ class Corpus:
         return len(self.documents)
 
 
-def build_corpus(
-    acts: Sequence[Path], tokenizer_path: Path, config: CorpusConfig, work: Work, engine: Engine, progress: Progress
-) -> Corpus:
-    """Write everything but the card and the statistics into `work.output`.
+def build_corpus(acts: Sequence[Path], tokenizer_path: Path, config: CorpusConfig, phases: Phases) -> Corpus:
+    """Write everything but the card and the statistics into `phases.work.output`.
 
     The same acts, options and tokenizer give the same bytes, whatever the engine and the number of its workers.
 
@@ -81,12 +79,11 @@ def build_corpus(
     Raises:
         UserError: nothing is left, or too little to split.
     """
-    out = work.output
-    out.mkdir(exist_ok=True)
+    out = phases.work.output
     tokenizer = Tokenizer.load(tokenizer_path)
-    texts, reasons, rejected = _read_everything(acts, config, work, engine, progress)
+    texts, reasons, rejected = _read_everything(acts, config, phases)
     settle(texts, config)
-    drop_near_duplicates(texts, config, work, engine, progress("near-duplicates", len(texts.by_name())))
+    drop_near_duplicates(texts, config, phases)
     keep_profile(texts, config)
     datasets = texts.by_name()
     if not datasets:
@@ -99,8 +96,8 @@ def build_corpus(
         )
     works, side_of = sides(texts, config)
     planned = _plan(texts, datasets, side_of, config)
-    proof, written = _tokenise(planned, texts, tokenizer_path, work, engine, progress)
-    contamination = measure_leakage(texts, datasets, side_of, config, work, engine, progress)
+    proof, written = _tokenise(planned, texts, tokenizer_path, phases)
+    contamination = measure_leakage(texts, side_of, config, phases)
     write_lists(texts, out)
     write_splits(out / SPLITS_FILE, works, config.shares, config.seed)
     tokenizer.copy_to(out / TOKENIZER_FOLDER)
@@ -119,9 +116,7 @@ def build_corpus(
     return Corpus(manifest, len(kept) + dropped.total(), rejected, kept, near, contamination, proof)
 
 
-def _read_everything(
-    acts: Sequence[Path], config: CorpusConfig, work: Work, engine: Engine, progress: Progress
-) -> tuple[Texts, Counter[str], int]:
+def _read_everything(acts: Sequence[Path], config: CorpusConfig, phases: Phases) -> tuple[Texts, Counter[str], int]:
     """The first phase: texts that were kept, reasons of those that were not, and the number of rejects."""
     law = [ActsTask(str(shard), config.filters) for shard in acts]
     general = [
@@ -129,16 +124,13 @@ def _read_everything(
         for source in config.general
         for parts in general_tasks(cut(source.paths, _GENERAL_BYTES), _GENERAL_BYTES)
     ]
-    advance = progress("reading", len(law) + len(general))
-    results = work.phase("read", read_acts, law, engine, lambda *_: advance())
-    results += work.phase("general", read_general, general, engine, lambda *_: advance())
+    law_results, law_folders = phases.run("read", read_acts, law)
+    general_results, general_folders = phases.run("general", read_general, general)
+    results = law_results + general_results
     reasons: Counter[str] = Counter()
     for result in results:
         reasons.update(result["dropped"])
-    texts = Texts.load(
-        [work.task_folder("read", number) for number in range(len(law))],
-        [work.task_folder("general", number) for number in range(len(general))],
-    )
+    texts = Texts.load(law_folders, general_folders)
     return texts, reasons, sum(result["rejected"] for result in results)
 
 
@@ -161,25 +153,23 @@ def _plan(
 
 
 def _tokenise(
-    planned: Sequence[Planned], texts: Texts, tokenizer: Path, work: Work, engine: Engine, progress: Progress
+    planned: Sequence[Planned], texts: Texts, tokenizer: Path, phases: Phases
 ) -> tuple[Proof, dict[tuple[str, Split], list[Shard]]]:
     """Write every shard; once more with the reference encoder where the fast one did not give its ids."""
     proof = Proof()
     for reference in (False, True):
-        phase = "tokenise-reference" if reference else "tokenise"
-        advance = progress("tokenising", len(planned))
-        tasks = [task_of(shard, texts, work.folder, str(tokenizer), reference=reference) for shard in planned]
-        results = work.phase(phase, tokenise, tasks, engine, lambda *_, advance=advance: advance())
+        tasks = [task_of(shard, texts, phases.work.folder, str(tokenizer), reference=reference) for shard in planned]
+        results, folders = phases.run("tokenise-reference" if reference else "tokenise", tokenise, tasks)
         if all(result["identical"] for result in results):
             break
         proof.notice = "gigatoken's ids differ from the reference's on this corpus; all of it was encoded by tokenizers"
     written: dict[tuple[str, Split], list[Shard]] = {}
-    for number, (shard, result) in enumerate(zip(planned, results, strict=True)):
+    for shard, result, folder in zip(planned, results, folders, strict=True):
         proof.backend = result["backend"]
         proof.characters[shard.split] += result["proved"]
         written.setdefault((shard.name, shard.split), []).append(Shard(**result["shard"]))
         for path in (bin_path, idx_path, provenance_path):
-            _link(path(work.task_folder(phase, number) / shard.prefix), path(work.output / shard.prefix))
+            _link(path(folder / shard.prefix), path(phases.work.output / shard.prefix))
     return proof, written
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +13,11 @@ from data_prep.blend import DEFAULT_LANGUAGES, parse_languages
 from data_prep.choose import FAST_SHARE, Filters, Versions
 from data_prep.corpus.build import build_corpus
 from data_prep.corpus.card import write_card
-from data_prep.corpus.config import PROFILES, CorpusConfig, Progress
+from data_prep.corpus.config import PROFILES, CorpusConfig
 from data_prep.corpus.plots import write_plots
 from data_prep.corpus.stats import COLUMNS, MANY_EPOCHS, corpus_stats, dataset_rows, often_repeated
 from data_prep.corpus.verify import verify_corpus
-from data_prep.engine import Work, engine_options, open_engine
+from data_prep.engine import Phases, engine_options
 from data_prep.formex.store import shard_paths
 from data_prep.general import parse_all_general
 from data_prep.manifest import Manifest
@@ -51,6 +49,15 @@ CODE = (
     "data_prep.tokenizer_files",
     "data_prep.tokenizer_proof",
 )
+
+TITLES = {
+    "read": "Reading acts",
+    "general": "Reading general text",
+    "near": "Looking for near-duplicates",
+    "tokenise": "Tokenising",
+    "tokenise-reference": "Tokenising once more",
+    "leakage": "Looking for held-out text",
+}
 
 _PATH = click.Path(path_type=Path)
 JSON_OPTION = click.option("--json", "json_file", type=_PATH, help="Write the table here, too.")
@@ -105,16 +112,15 @@ def corpus(
     inputs = [*shards, *loaded.files(), *general, *map(Path, config.evaluation)]
     stage = fingerprint(inputs, config.options(), *CODE)
 
-    def build(work: Work) -> dict[str, Any]:
-        with open_engine(engine, workers, ray_address) as opened, _progress() as progress:
-            built = build_corpus(shards, loaded.files()[0], config, work, opened, progress)
+    def build(phases: Phases) -> dict[str, Any]:
+        built, out = build_corpus(shards, loaded.files()[0], config, phases), phases.work.output
         stats = corpus_stats(built)
-        write_text(work.output / STATS, json.dumps(stats, indent=2, ensure_ascii=False) + "\n")
-        write_plots(stats, work.output)
-        write_card(work.output, built.manifest, stats, config, stage)
+        write_text(out / STATS, json.dumps(stats, indent=2, ensure_ascii=False) + "\n")
+        write_plots(stats, out)
+        write_card(out, built.manifest, stats, config, stage)
         return {name: stats[name] for name in ("documents", "kept", "dropped", "dropped_by_reason", "rejected")}
 
-    run_phases(output, STAGE, stage, build)
+    run_phases(output, STAGE, stage, build, (engine, workers, ray_address), TITLES)
     stats = json.loads((output / STATS).read_text("utf-8"))
     _show(output, stats)
     write_json(json_file, stats)
@@ -161,17 +167,6 @@ def _years(text: str) -> tuple[int, int]:
     if years[0] > years[1]:
         raise UserError(f"--years {text} ends before it begins", remedy="write it like 1990-2026")
     return years
-
-
-@contextmanager
-def _progress() -> Iterator[Progress]:
-    with progress_bar("tasks") as bar:
-
-        def phase(name: str, total: int) -> Callable[[], object]:
-            task = bar.add_task(name, total=total)
-            return lambda: bar.advance(task)
-
-        yield phase
 
 
 def _show(folder: Path, stats: dict[str, Any]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, get_args
 
@@ -10,9 +9,6 @@ from data_prep.choose import FAST_SHARE, Filters, Versions
 from data_prep.dedup import ALGORITHM
 from data_prep.general import General
 from data_prep.split import Shares
-
-Progress = Callable[[str, int], Callable[[], object]]
-"""Told the name of a phase and its number of tasks; returns what to call after each of them."""
 
 Profile = Literal["full", "fast"]
 PROFILES: tuple[Profile, ...] = get_args(Profile)

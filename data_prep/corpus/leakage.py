@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 import orjson
 
-from data_prep.corpus.config import CorpusConfig, Progress
+from data_prep.corpus.config import CorpusConfig
 from data_prep.corpus.decide import Texts
 from data_prep.corpus.read import Document
 from data_prep.corpus.texts import TextReader
 from data_prep.corpus.tokenise import plan_shards
 from data_prep.dedup import Grams, build
 from data_prep.dedup.contamination import SIZE
-from data_prep.engine import Engine, Work
+from data_prep.engine import Phases
 from data_prep.split import Split
 from lexatron.atomic import write_bytes
 from lexatron.errors import UserError
@@ -141,13 +141,7 @@ def summary(found: np.ndarray[Any, np.dtype[np.float64]]) -> dict[str, Any]:
 
 
 def measure_leakage(
-    texts: Texts,
-    datasets: dict[str, list[int]],
-    side_of: Callable[[Document], Split],
-    config: CorpusConfig,
-    work: Work,
-    engine: Engine,
-    progress: Progress,
+    texts: Texts, side_of: Callable[[Document], Split], config: CorpusConfig, phases: Phases
 ) -> dict[str, dict[str, Any]]:
     """Search each dataset's training text for its held-out documents and for the evaluation sets.
 
@@ -157,38 +151,58 @@ def measure_leakage(
         Figures by dataset and by evaluation set.
     """
     sets = [item for path in config.evaluation for item in evaluation_texts(Path(path))]
-    held: dict[str, list[HeldOutText]] = {}
-    tasks: list[ScanTask] = []
-    owners: list[str] = []
-    for name, numbers in datasets.items():
-        away = [number for number in numbers if side_of(texts.documents[number]) != "train"]
-        held[name] = [*held_out_texts(texts, away, name), *sets]
-        grams = work.folder / f"grams-{name}.npy"
-        build(item.text for item in held[name]).save(grams)
-        train = [number for number in numbers if side_of(texts.documents[number]) == "train"]
-        for shard in plan_shards(texts, train, name, "train", config.shard_characters):
-            plan = work.folder / f"scan-{shard.prefix}.npy"
-            np.save(plan, np.column_stack([texts.task[list(shard.texts)], texts.row[list(shard.texts)]]))
-            tasks.append(ScanTask(str(grams), tuple(map(str, texts.folders)), str(plan)))
-            owners.append(name)
-    advance = progress("leakage", len(tasks))
-    work.phase("leakage", scan, tasks, engine, lambda *_: advance())
+    searched = {
+        name: _Searched.plan(name, numbers, sets, texts, side_of, config, phases.work.folder)
+        for name, numbers in texts.by_name().items()
+    }
+    _, folders = phases.run("leakage", scan, [task for each in searched.values() for task in each.tasks])
+    left = iter(folders)
     found: dict[str, Any] = {}
     flagged: list[bytes] = []
     of_sets = np.zeros(len(sets))
-    for name, items in held.items():
-        folders = [work.task_folder("leakage", n) for n, owner in enumerate(owners) if owner == name]
-        share = shares(Grams.load(work.folder / f"grams-{name}.npy"), folders)
-        cut = len(items) - len(sets)
-        found[name] = summary(share[:cut])
-        flagged += _flagged(items[:cut], share[:cut])
-        of_sets = np.maximum(of_sets, share[cut:])
+    for name, each in searched.items():
+        share = shares(Grams.load(each.grams), [next(left) for _ in each.tasks])
+        own = len(each.items)
+        found[name] = summary(share[:own])
+        flagged += _flagged(each.items, share[:own])
+        of_sets = np.maximum(of_sets, share[own:])
     for group in dict.fromkeys(item.group for item in sets):
-        chosen = [n for n, item in enumerate(sets) if item.group == group]
-        found[group] = summary(of_sets[chosen])
+        found[group] = summary(of_sets[[n for n, item in enumerate(sets) if item.group == group]])
     flagged += _flagged(sets, of_sets)
-    write_bytes(work.output / CONTAMINATION_FILE, b"".join(flagged))
+    write_bytes(phases.work.output / CONTAMINATION_FILE, b"".join(flagged))
     return found
+
+
+@dataclass(frozen=True)
+class _Searched:
+    """A dataset whose training text is searched.
+
+    Attributes:
+        items: its held-out documents.
+        grams: file of their word-grams, followed by those of the evaluation sets.
+        tasks: over the training text.
+    """
+
+    items: list[HeldOutText]
+    grams: Path
+    tasks: list[ScanTask]
+
+    @classmethod
+    def plan(
+        cls, name: str, numbers: Sequence[int], sets: Sequence[HeldOutText], texts: Texts,
+        side_of: Callable[[Document], Split], config: CorpusConfig, folder: Path,
+    ) -> _Searched:  # fmt: skip
+        """Write the word-grams and the plans of the tasks into a folder."""
+        train = [number for number in numbers if side_of(texts.documents[number]) == "train"]
+        away = sorted(set(numbers) - set(train))
+        items, grams = list(held_out_texts(texts, away, name)), folder / f"grams-{name}.npy"
+        build(item.text for item in (*items, *sets)).save(grams)
+        tasks = []
+        for shard in plan_shards(texts, train, name, "train", config.shard_characters):
+            plan = folder / f"scan-{shard.prefix}.npy"
+            np.save(plan, np.column_stack([texts.task[list(shard.texts)], texts.row[list(shard.texts)]]))
+            tasks.append(ScanTask(str(grams), tuple(map(str, texts.folders)), str(plan)))
+        return cls(items, grams, tasks)
 
 
 def _flagged(items: Iterable[HeldOutText], share: Iterable[float]) -> list[bytes]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,7 @@ from data_prep.corpus.decide import NEAR, Drop, Texts, ranks
 from data_prep.corpus.read import NUM_PERM, SIGNATURES
 from data_prep.corpus.texts import TextReader
 from data_prep.dedup import WORDS, near_duplicates, shingles
-from data_prep.engine import Engine, Work
+from data_prep.engine import Phases
 
 _MATCHES = "matches.npz"
 
@@ -29,20 +29,18 @@ class NearTask:
     threshold: float
 
 
-def drop_near_duplicates(
-    texts: Texts, config: CorpusConfig, work: Work, engine: Engine, progress: Callable[[], object]
-) -> None:
+def drop_near_duplicates(texts: Texts, config: CorpusConfig, phases: Phases) -> None:
     """Drop every text that is a near-duplicate of a better one of its dataset."""
     if config.near_duplicates is None:
         return
     datasets = texts.by_name()
     tasks = [
-        _plan(texts, numbers, work.folder / f"near-{name}.npz", config.near_duplicates)
+        _plan(texts, numbers, phases.work.folder / f"near-{name}.npz", config.near_duplicates)
         for name, numbers in datasets.items()
     ]
-    work.phase("near", find, tasks, engine, lambda *_: progress())
-    for position, numbers in enumerate(datasets.values()):
-        with np.load(work.task_folder("near", position) / _MATCHES) as found:
+    _, folders = phases.run("near", find, tasks)
+    for folder, numbers in zip(folders, datasets.values(), strict=True):
+        with np.load(folder / _MATCHES) as found:
             for dropped, kept, jaccard in zip(found["dropped"], found["kept"], found["jaccard"], strict=True):
                 texts.drops[numbers[dropped]] = Drop(NEAR, numbers[kept], round(float(jaccard), 4))
 

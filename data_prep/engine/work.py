@@ -12,12 +12,10 @@ of each phase, and `output`, which `Work.publish` gives its real name. See `data
 
 from __future__ import annotations
 
-import errno
-import fcntl
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, TypeVar
@@ -25,15 +23,14 @@ from typing import Any, TypeVar
 import orjson
 
 from data_prep.engine.engine import Engine
+from data_prep.engine.lock import lock
 from data_prep.engine.phase import Phase
 from lexatron.atomic import PREFIX, sync_folder, sync_tree, write_bytes
-from lexatron.errors import UserError
 from lexatron.stage import Fingerprint
 
 A = TypeVar("A")
 
 _PLAN = "plan.json"
-_NO_LOCKS = {errno.ENOSYS, errno.ENOTSUP, errno.ENOLCK}  # of a network file system that is mounted without them
 
 
 class Work:
@@ -130,7 +127,7 @@ def open_work(out: Path, fingerprint: Fingerprint) -> Iterator[Work]:
     """
     folder = _work_folder(out)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = _lock(folder, out)
+    descriptor = lock(folder, out)
     try:
         changes, resumed = _start(folder, fingerprint)
         work = Work(folder, changes, resumed)
@@ -155,7 +152,7 @@ def clear_work(out: Path) -> None:
     """
     folder = _work_folder(out)
     if folder.exists():
-        descriptor = _lock(folder, out)
+        descriptor = lock(folder, out)
         shutil.rmtree(folder, ignore_errors=True)
         os.close(descriptor)
     shutil.rmtree(_old(out), ignore_errors=True)
@@ -172,28 +169,6 @@ def _old(out: Path) -> Path:
 def _tasks(folder: Path) -> bool:
     """Whether a task of any phase is finished."""
     return any(entry.parent.name[0] != "." for entry in folder.glob("*/done.json"))
-
-
-def _lock(folder: Path, out: Path) -> int:
-    """A descriptor of the folder, locked; the lock goes with the process, even when it is killed."""
-    while True:
-        folder.mkdir(exist_ok=True)
-        try:
-            descriptor = os.open(folder, os.O_RDONLY)
-        except FileNotFoundError:  # another run has just deleted it
-            continue
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            os.close(descriptor)
-            raise UserError("another run is writing this folder", where=out, remedy="wait for it or end it") from error
-        except OSError as error:
-            if error.errno not in _NO_LOCKS:
-                raise
-        with suppress(FileNotFoundError):  # here too
-            if os.path.samestat(os.stat(folder), os.fstat(descriptor)):
-                return descriptor
-        os.close(descriptor)
 
 
 def _start(folder: Path, fingerprint: Fingerprint) -> tuple[list[str], bool]:

@@ -7,7 +7,6 @@ away what has none and goes on at the position of the last one, so that the fini
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 from collections.abc import Iterator
@@ -17,12 +16,12 @@ from pathlib import Path
 
 import orjson
 
+from data_prep.engine.lock import lock
 from data_prep.formex.acts import Reject
 from data_prep.formex.reader import Position
 from data_prep.formex.stats import Stats
 from data_prep.formex.store import ShardWriter, shard_name
 from lexatron.atomic import PREFIX, write_bytes
-from lexatron.errors import UserError
 from lexatron.stage import Fingerprint, Marker, read_marker
 
 _PLAN = "plan.json"
@@ -115,7 +114,7 @@ def open_progress(out: Path, fingerprint: Fingerprint) -> Iterator[Progress]:
     """
     folder = out.with_name(f"{PREFIX}{out.name}")
     folder.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = _lock(folder, out)
+    descriptor = lock(folder, out)
     try:
         progress = Progress(folder)
         marker = read_marker(folder)
@@ -132,23 +131,6 @@ def open_progress(out: Path, fingerprint: Fingerprint) -> Iterator[Progress]:
 def discard(progress: Progress) -> None:
     """Delete an unfinished folder that will never be finished."""
     shutil.rmtree(progress.folder, ignore_errors=True)
-
-
-def _lock(folder: Path, out: Path) -> int:
-    """A descriptor of the folder, locked; the lock goes with the process, even when it is killed."""
-    while True:
-        folder.mkdir(exist_ok=True)
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if os.path.samestat(os.stat(folder), os.fstat(descriptor)):
-                return descriptor
-        except BlockingIOError as error:
-            os.close(descriptor)
-            raise UserError("another run is writing this folder", where=out, remedy="wait for it or end it") from error
-        except FileNotFoundError:  # the other run has just finished and renamed the folder
-            pass
-        os.close(descriptor)
 
 
 def _start(folder: Path, fingerprint: Fingerprint) -> list[str]:

@@ -5,7 +5,6 @@ The order of the acts is the order of the input, whatever the engine and the num
 
 from __future__ import annotations
 
-import errno
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,12 +21,12 @@ from data_prep.formex.stats import Stats
 from data_prep.formex.store import INPUTS, SHARD_BYTES, STATS, ShardWriter, write_rejects
 from data_prep.formex.survey import Survey, survey
 from data_prep.formex.workers import results
+from data_prep.stage_folder import explain
 from lexatron.atomic import write_bytes
 from lexatron.errors import UserError
 from lexatron.stage import Fingerprint, Marker, code_digest, digest, read_marker, write_marker
 
 STAGE = "formex"
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 @dataclass(frozen=True)
@@ -111,7 +110,7 @@ def run(
                 _write_acts(so_far, planned, engine, progress)
                 _finish(so_far, planned, begun)
             except OSError as error:
-                raise _explain(error, so_far.folder) from error
+                raise explain(error, so_far.folder) from error
         so_far.publish(out)
     return Stats.from_dict(so_far.finished.counts) if so_far.finished else so_far.total
 
@@ -154,14 +153,3 @@ def _finish(so_far: Progress, planned: Plan, begun: float) -> None:
     write_plots(total, folder)
     seconds = round(time.monotonic() - begun, 3)
     write_marker(folder, Marker(STAGE, planned.fingerprint, total.as_dict(), seconds))
-
-
-def _explain(error: OSError, folder: Path) -> UserError | OSError:
-    """A full disk said plainly; any other fault of the system as it is."""
-    if error.errno not in _FULL:
-        return error
-    return UserError(
-        f"cannot be written: {error.strerror}",
-        where=error.filename or folder,
-        remedy="free some space and run the same command again: it goes on where it stopped",
-    )

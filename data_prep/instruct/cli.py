@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from data_prep.engine import Work, engine_options, open_engine
+from data_prep.engine import Phases, engine_options
 from data_prep.formex.store import shard_paths
 from data_prep.instruct.candidates import STYLES
 from data_prep.instruct.choice import FILES
@@ -19,16 +19,16 @@ from data_prep.instruct.llm.pairs import Settings as Model
 from data_prep.instruct.model_pairs import ModelPairs, write_with_model
 from data_prep.instruct.qa_options import (
     CODE,
+    TITLES,
     finish,
     parse_kinds,
     parse_shares,
     show,
-    shown_progress,
     side_source,
     split_files,
 )
 from data_prep.instruct.qa_stats import qa_stats
-from data_prep.instruct.stage import Found, Phases, Settings, check_all, choose_pairs, find_questions, write_all
+from data_prep.instruct.stage import Found, Settings, check_all, choose_pairs, find_questions, write_all
 from data_prep.stage_folder import run_phases
 from data_prep.tokenizer import Tokenizer
 from lexatron.console import next_step, write_json
@@ -81,19 +81,17 @@ def qa(
     model_options = {"model": llm.model, "parameters": asdict(llm.parameters), "share": share} if llm else {}
     stage = fingerprint([*shards, *split_files(splits), *measure], asdict(settings) | model_options, *CODE)
 
-    def build(work: Work) -> dict[str, Any]:
-        with open_engine(engine, workers, ray_address) as opened, shown_progress() as progress:
-            phases = Phases(work, opened, progress)
-            found = find_questions(shards, splits, settings, phases)
-            written = None
-            if llm:
-                journal = llm_cache or output.with_name(JOURNAL)
-                written = write_with_model(found, settings, llm, share, journal, phases, work.output)
-            stats = _write(shards, found, settings, written, measure, phases, work.output)
-        finish(work.output, stats, settings, side_source(splits), stage)
+    def build(phases: Phases) -> dict[str, Any]:
+        found, out = find_questions(shards, splits, settings, phases), phases.work.output
+        written = None
+        if llm:
+            journal = llm_cache or output.with_name(JOURNAL)
+            written = write_with_model(found, settings, llm, share, journal, phases, out)
+        stats = _write(shards, found, settings, written, measure, phases, out)
+        finish(out, stats, settings, side_source(splits), stage)
         return stats
 
-    marker = run_phases(output, STAGE, stage, build)
+    marker = run_phases(output, STAGE, stage, build, (engine, workers, ray_address), TITLES)
     _report(output, marker.counts, settings)
     write_json(json_file, {**marker.counts, "seconds": marker.seconds})
 

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import orjson
 
+from data_prep.engine import Phases
 from data_prep.instruct.candidates import BELOW, LLM, LLM_KIND
 from data_prep.instruct.choice import save_selected, selected, selected_of
 from data_prep.instruct.facts import Fact
@@ -24,7 +25,7 @@ from data_prep.instruct.llm.pairs import Totals, Written, llm_pairs
 from data_prep.instruct.ranking import TRAINING
 from data_prep.instruct.selection import best_of_all, by_language, cell_of, cells, fair_shares, kind_of, language_of
 from data_prep.instruct.spool import Spool
-from data_prep.instruct.stage import Found, Phases, Settings, rank_all
+from data_prep.instruct.stage import Found, Settings, rank_all
 from data_prep.instruct.writing import Placed, write_lines
 from lexatron.errors import Unfinished, UserError
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +15,10 @@ from data_prep.instruct.kinds import KIND_NAMES
 from data_prep.instruct.qa_card import check_rows, write_card
 from data_prep.instruct.qa_plots import write_plots
 from data_prep.instruct.qa_stats import lacking, rows_of
-from data_prep.instruct.stage import Progress, Settings
+from data_prep.instruct.stage import Settings
 from data_prep.split import Shares, read_splits
 from lexatron.atomic import write_bytes
-from lexatron.console import console, progress_bar, summary_table
+from lexatron.console import console, summary_table
 from lexatron.errors import UserError
 from lexatron.stage import Fingerprint
 
@@ -33,7 +32,7 @@ CODE = (
 )
 STATS = "stats.json"
 
-_TITLES = {
+TITLES = {
     "index": "Reading which acts there are",
     "plan": "Choosing acts",
     "facts": "Finding what to ask",
@@ -108,18 +107,6 @@ def side_source(splits: Path | None) -> str:
         f"as `lexatron data corpus` splits by default (seed {SPLIT_SEED}, "
         f"shares {shares.train:g}/{shares.validation:g}/{shares.test:g})"
     )
-
-
-@contextmanager
-def shown_progress() -> Iterator[Progress]:
-    """Progress bars, one a phase."""
-    with progress_bar() as bar:
-
-        def begin(name: str, total: int) -> Callable[[], object]:
-            task = bar.add_task(_TITLES.get(name, name), total=total)
-            return lambda: bar.advance(task)
-
-        yield begin
 
 
 def finish(folder: Path, stats: dict[str, Any], settings: Settings, split: str, fingerprint: Fingerprint) -> None:

@@ -15,14 +15,13 @@ Memory holds no more than what is asked for; the result depends neither on worke
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from data_prep.engine import Engine, Work
+from data_prep.engine import Phases
 from data_prep.instruct.candidates import LLM_KIND, Asking, FactsTask, JoinTask, find_facts, join_languages
 from data_prep.instruct.checks import CheckTask, Written, check_shard, deal_out, lines_file
 from data_prep.instruct.choice import FILES, ChoiceTask, TestsetTask, choose, choose_testset, testset_room
@@ -35,11 +34,7 @@ from data_prep.instruct.writing import WriteTask, assemble, write_pairs
 from data_prep.split import Split
 from lexatron.errors import UserError
 
-A = TypeVar("A")
 _BUCKETS = 16  # at most, of works whose languages are joined
-
-Progress = Callable[[str, int], Callable[[], object]]
-"""Told the name of a phase and its number of tasks; returns what to call after each of them."""
 
 
 @dataclass(frozen=True)
@@ -91,33 +86,6 @@ class Found:
     left_out: dict[str, int]
     counts: dict[str, Any] = field(default_factory=dict)
     ambiguous: Path = Path()
-
-
-class Phases:
-    """Runs the phases of one stage."""
-
-    def __init__(self, work: Work, engine: Engine, progress: Progress):
-        self._work, self._engine, self.progress = work, engine, progress
-
-    def run(
-        self, name: str, function: Callable[[A, Path], dict[str, Any]], tasks: Sequence[A]
-    ) -> tuple[list[dict[str, Any]], list[Path]]:
-        """The results of a phase's tasks, and their folders."""
-        advance = self.progress(name, len(tasks))
-        results = self._work.phase(name, function, tasks, self._engine, lambda *_: advance())
-        return results, [self._work.task_folder(name, number) for number in range(len(tasks))]
-
-    def scratch(self, name: str) -> Path:
-        """An empty folder beside the phases, for what tasks read and this process writes anew in every run."""
-        folder = self._work.folder / name
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir()
-        return folder
-
-    def run_one(self, name: str, function: Callable[[A, Path], dict[str, Any]], task: A) -> tuple[dict[str, Any], Path]:
-        """The same for a phase of one task."""
-        results, folders = self.run(name, function, [task])
-        return results[0], folders[0]
 
 
 def find_questions(shards: Sequence[Path], splits: Path | None, settings: Settings, phases: Phases) -> Found:

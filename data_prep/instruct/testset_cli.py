@@ -8,22 +8,22 @@ from typing import Any
 
 import click
 
-from data_prep.engine import Work, engine_options, open_engine
+from data_prep.engine import Phases, engine_options
 from data_prep.formex.store import shard_paths
 from data_prep.instruct.candidates import STYLES
 from data_prep.instruct.choice import FILES
 from data_prep.instruct.qa_options import (
     CODE,
+    TITLES,
     finish,
     parse_kinds,
     parse_names,
     show,
-    shown_progress,
     side_source,
     split_files,
 )
 from data_prep.instruct.qa_stats import qa_stats
-from data_prep.instruct.stage import Phases, Settings, check_all, choose_test, find_questions, write_all
+from data_prep.instruct.stage import Settings, check_all, choose_test, find_questions, write_all
 from data_prep.split import SPLITS, Split
 from data_prep.stage_folder import run_phases
 from lexatron.console import next_step, write_json
@@ -65,18 +65,16 @@ def testset(
     shards = shard_paths(acts)
     stage = fingerprint([*shards, *split_files(splits)], asdict(settings), *CODE)
 
-    def build(work: Work) -> dict[str, Any]:
-        with open_engine(engine, workers, ray_address) as opened, shown_progress() as progress:
-            phases = Phases(work, opened, progress)
-            found = find_questions(shards, splits, settings, phases)
-            _, choice = choose_test(found, settings, phases)
-            repeated = write_all(found, choice, settings, phases, work.output)
-            written = check_all(found, shards, work.output, FILES[-1:], None, phases)
+    def build(phases: Phases) -> dict[str, Any]:
+        found, out = find_questions(shards, splits, settings, phases), phases.work.output
+        _, choice = choose_test(found, settings, phases)
+        repeated = write_all(found, choice, settings, phases, out)
+        written = check_all(found, shards, out, FILES[-1:], None, phases)
         stats = qa_stats(found, written, settings, repeated=repeated, in_tokens=False, model={})
-        finish(work.output, stats, settings, side_source(splits), stage)
+        finish(out, stats, settings, side_source(splits), stage)
         return stats
 
-    marker = run_phases(output, STAGE, stage, build)
+    marker = run_phases(output, STAGE, stage, build, (engine, workers, ray_address), TITLES)
     show(output, marker.counts)
     write_json(json_file, {**marker.counts, "seconds": marker.seconds})
     next_step(f"lexatron eval compare --model NAME=DIR --testset {output / 'test.jsonl'} -o DIR")

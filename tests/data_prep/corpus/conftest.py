@@ -11,7 +11,7 @@ import pytest
 from data_prep.choose import Filters, Versions
 from data_prep.corpus.build import Corpus, build_corpus
 from data_prep.corpus.config import CorpusConfig
-from data_prep.engine import open_engine, open_work
+from data_prep.engine import Phases, open_engine, open_work
 from data_prep.formex.acts import Act
 from data_prep.formex.store import shard_paths, write_acts
 from data_prep.manifest import Manifest
@@ -46,7 +46,7 @@ def build(tokenizer_folder: Path) -> Build:
         write_acts(source, acts, shard_bytes)
         shards = shard_paths(source) if acts else []
         with open_work(folder, Fingerprint("i", "c", "k")) as work, open_engine("local", workers) as engine:
-            corpus = build_corpus(shards, tokenizer_folder, config, work, engine, lambda name, total: lambda: None)
+            corpus = build_corpus(shards, tokenizer_folder, config, Phases(work, engine))
             work.publish(folder)
         return replace(corpus, manifest=Manifest.load(folder))
 

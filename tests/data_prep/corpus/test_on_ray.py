@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from data_prep.corpus.build import build_corpus
-from data_prep.engine import Engine, open_engine, open_work
+from data_prep.engine import Engine, Phases, open_engine, open_work
 from data_prep.formex.acts import Act
 from data_prep.formex.store import shard_paths
 from lexatron.stage import Fingerprint
@@ -33,6 +33,6 @@ def test_ray_changes_no_byte(
     shards = shard_paths(tmp_path / "local-acts")
     assert len(shards) > 1
     with open_work(tmp_path / "ray", Fingerprint("i", "c", "k")) as work:
-        build_corpus(shards, tokenizer_folder, CONFIG, work, on_ray, lambda name, total: lambda: None)
+        build_corpus(shards, tokenizer_folder, CONFIG, Phases(work, on_ray))
         work.publish(tmp_path / "ray")
     assert content(tmp_path / "ray") == content(tmp_path / "local")
