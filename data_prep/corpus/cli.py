@@ -37,6 +37,7 @@ CODE = (
     "data_prep.corpus",
     "data_prep.dedup",
     "data_prep.formex.acts",
+    "data_prep.formex.in_force",
     "data_prep.formex.rendering",
     "data_prep.formex.store",
     "data_prep.general",

@@ -20,6 +20,7 @@ from data_prep.choose import Filters, family_of, reason_before_text, reason_to_d
 from data_prep.corpus.texts import TextWriter
 from data_prep.dedup import WORDS, shingles, signatures
 from data_prep.formex.acts import Act, Reject
+from data_prep.formex.in_force import in_force
 from data_prep.formex.rendering import render_act
 from data_prep.formex.store import shard_acts
 from data_prep.general import Part, read_texts
@@ -88,6 +89,7 @@ def _take(act: Act, filters: Filters, kept: _Kept) -> None:
     """Keep an act's text, or drop it with a reason."""
     reason = reason_before_text(act, filters)
     if reason is None:
+        act = in_force(act)
         text = render_act(act)
         measured = signals(act, text, check_language=filters.check_language)
         reason = reason_to_drop(act, text, measured, filters)

@@ -56,11 +56,22 @@ class Unit:
 
 @dataclass(slots=True)
 class Amendment:
-    """What the text of one passage owes to an amending act (CLG.MDFO)."""
+    """What one passage of a consolidated text owes to a later act (CLG.MDFO).
+
+    Attributes:
+        action: inserted, replaced, deleted (the deleted text is still there) or repealed.
+        celex: the amending act, or the corrigendum (`32016R0679R(02)`).
+        location: the place in that act that orders the change, `AR:2;PT:1`.
+        unit: key of the unit of this act that the passage is or lies in; None for the act itself, and in files read
+            before this was told.
+        whole: whether the passage is all of the unit, or all of its text, and not a part.
+    """
 
     action: str
     celex: str
     location: str | None = None
+    unit: str | None = None
+    whole: bool = False
 
 
 @dataclass(slots=True)
@@ -163,11 +174,14 @@ def to_json(act: Act, *, consume: bool = False) -> bytes:
 
     Args:
         act: to be written.
-        consume: take the units out of the act as they are written, so that a large act and its line are not in
-            memory at the same time.
+        consume: take amendments and units out of the act as they are written, so that a large act and its line are
+            not in memory at the same time.
     """
     raw = {name: value for name in _ACT_FIELDS if (value := getattr(act, name))}
-    units = act.units if consume else list(act.units)
+    units, amendments = (act.units, act.amendments) if consume else (list(act.units), list(act.amendments))
+    if amendments:  # first, as they hold the keys of units all over memory, which could not be given back
+        raw["amendments"] = orjson.Fragment(orjson.dumps(amendments))
+        amendments.clear()
     units.reverse()
     raw["units"] = []
     while units:

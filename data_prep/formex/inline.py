@@ -6,8 +6,8 @@ import re
 
 from lxml import etree
 
-from data_prep.formex.acts import Amendment, Unit
-from data_prep.formex.celex import normalise, oj_reference
+from data_prep.formex.acts import Unit
+from data_prep.formex.celex import oj_reference
 from data_prep.formex.walker import Element, Handler, Sink, Walker, block, inline, join_key
 
 _DIGITS = re.compile(r"(\D*)(\d{4,})(.*)", re.DOTALL)
@@ -88,7 +88,7 @@ def note_group(walker: Walker, element: Element, sink: Sink) -> None:
 def _define(walker: Walker, element: Element, sink: Sink, identifier: str | None, label: str, into: list[Unit]) -> None:
     if not len(element) and not element.text:
         return
-    holder = Sink(Unit("footnote", ""), sink.depth + 1)
+    holder = Sink(Unit("footnote", ""), sink.depth + 1, flat=sink.flat or sink.unit)
     text = walker.flat(element, holder)
     if text and walker.notes.define(identifier, text):
         key = walker.unique(join_key(walker.scope, f"fn_{label}"))
@@ -134,15 +134,13 @@ def _included_document(walker: Walker, name: str, sink: Sink) -> None:
         walker.dispatch(document, sink)
 
 
-def processing_instruction(walker: Walker, element: Element, _sink: Sink) -> None:
-    """CLG.MDFO opens a passage that an amending act changed; page marks say nothing."""
-    if getattr(element, "target", "") != "CLG.MDFO":
-        return
-    attributes = dict(_ATTRIBUTE.findall(element.text or ""))
-    celex = normalise(attributes.get("ACTIVE.DOC", ""))
-    if celex:
-        amendment = Amendment(attributes.get("ACTION", "").lower(), celex, attributes.get("ACTIVE.LOC"))
-        walker.amendments[(amendment.action, celex, amendment.location)] = amendment
+def processing_instruction(walker: Walker, element: Element, sink: Sink) -> None:
+    """CLG.MDFO and CLG.MDFC enclose a passage that an amending act changed; page marks say nothing."""
+    target = getattr(element, "target", "")
+    if target == "CLG.MDFO":
+        walker.passages.begin(dict(_ATTRIBUTE.findall(element.text or "")), sink)
+    elif target == "CLG.MDFC":
+        walker.passages.end(dict(_ATTRIBUTE.findall(element.text or "")), sink)
 
 
 def keywords(walker: Walker, element: Element, sink: Sink) -> None:

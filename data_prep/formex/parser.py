@@ -177,7 +177,7 @@ def build_act(
         units=units,
         sources=list(sources),
         references=list(walker.references),
-        amendments=list(walker.amendments.values()),
+        amendments=walker.passages.amendments(),
         unknown_elements=dict(sorted(walker.unknown.items())),
     )
     if walker.quotes:

@@ -97,6 +97,8 @@ def _number_and_heading(walker: Walker, element: Element, sink: Sink) -> tuple[s
     ti, sti = element.find("TI"), element.find("STI")
     rest = [walker.line(child, sink) for child in element.iterchildren(etree.Element) if child not in (ti, sti)]
     rest += _strays(element)
+    for mark in element.iterchildren(etree.PI):
+        walker.dispatch(mark, sink)
     numbered = ti.find("NP") if ti is not None else None
     plain = ti is not None and numbered is not None and not [*_strays(ti), *_strays(numbered)]
     if plain and ti is not None and numbered is not None and len(ti) == 1 and numbered[0].tag == "NO.P":

@@ -11,7 +11,8 @@ from typing import TypeAlias
 
 from lxml import etree
 
-from data_prep.formex.acts import Amendment, Unit, UnitKind
+from data_prep.formex.acts import Unit, UnitKind
+from data_prep.formex.amendments import Passages
 from data_prep.formex.notes import NoteNumbers
 from data_prep.formex.xml import Malformed
 
@@ -52,8 +53,9 @@ class Sink:
         "unit",
     )  # fmt: skip
 
-    def __init__(self, unit: Unit, depth: int = 0, *, flat: bool = False, structured: bool = False):
-        self.unit, self.depth, self.flat, self.structured = unit, depth, flat, structured
+    def __init__(self, unit: Unit, depth: int = 0, *, flat: Unit | None = None, structured: bool = False):
+        self.unit, self.depth, self.structured = unit, depth, structured
+        self.flat = flat  # the unit of the act that this becomes a line or a cell of; units inside have no keys
         self.pieces: list[str] = []
         self.lines: list[str] = []  # finished, not yet in `holder`
         self.holder = unit
@@ -137,7 +139,7 @@ class Walker:
         self.included = dict(included or {})
         self.notes = NoteNumbers()
         self.references: dict[str, None] = {}
-        self.amendments: dict[tuple[str, str, str | None], Amendment] = {}
+        self.passages = Passages()
         self.unknown: dict[str, int] = {}
         self.missing: list[str] = []  # included documents that are not there
         self.scope = ""  # prefix of the keys of articles, recitals and numbered paragraphs
@@ -173,7 +175,7 @@ class Walker:
             return " ".join(text.split()) if text else ""
         if text is None and len(element) == 1 and (only := element[0]).tag == "P" and not len(only) and not only.tail:
             return squeeze(only.text or "")  # the usual cell, number or heading
-        inner = Sink(Unit("text", ""), sink.depth + 1, flat=True)
+        inner = Sink(Unit("text", ""), sink.depth + 1, flat=sink.flat or sink.unit)
         self.mixed(element, inner)
         inner.close()
         unit = inner.unit

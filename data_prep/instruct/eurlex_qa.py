@@ -182,15 +182,17 @@ def _further_part(fact: Fact, cited: Cited, form: Form, max_chars: int) -> str:
 
 
 def _others(fact: Fact) -> str:
-    language = fact.source.language
-    return "; ".join(format_citation(each.label or None, each.work, each.unit, language) for each in fact.also)
+    """The citations of other acts; places in the act itself are named by the slots of their form."""
+    language, others = fact.source.language, [each for each in fact.also if each.work != fact.source.work]
+    return "; ".join(format_citation(each.label or None, each.work, each.unit, language) for each in others)
 
 
 def citations_of(fact: Fact) -> tuple[Citation, ...]:
     """The citations of an answer in its order, each once; an act as a whole only where no place in it is cited."""
     form = WORDINGS[fact.source.language][fact.form]
     main, others = cite(fact.source.work, fact.unit), [cite(each.work, each.unit) for each in fact.also]
-    found = dict.fromkeys([*others, main] if "{others}" in form.answer else [main, *others])
+    others_first = "{others}" in form.answer.partition("{citation}")[0]
+    found = dict.fromkeys([*others, main] if others_first else [main, *others])
     with_place = {citation.celex for citation in found if citation.unit}
     return tuple(citation for citation in found if citation.unit or citation.celex not in with_place)
 

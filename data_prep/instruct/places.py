@@ -22,34 +22,6 @@ _TITLED = {
     "pt": ("o artigo «{0}»", "no artigo «{0}»"),
 }
 
-# language -> what an amending act did to this one; in German as the end of a perfect tense
-_CHANGES = {
-    "en": {
-        "inserted": "inserted text into {label}",
-        "replaced": "replaced part of the text of {label}",
-        "deleted": "deleted part of the text of {label}",
-    },
-    "fr": {
-        "inserted": "a inséré du texte {within}",
-        "replaced": "a remplacé une partie du texte {of}",
-        "deleted": "a supprimé une partie du texte {of}",
-    },
-    "de": {
-        "inserted": "den Wortlaut {of} ergänzt",
-        "replaced": "den Wortlaut {of} teilweise ersetzt",
-        "deleted": "den Wortlaut {of} teilweise gestrichen",
-    },
-    "es": {
-        "inserted": "ha insertado texto {within}",
-        "replaced": "ha sustituido parte del texto {of}",
-        "deleted": "ha suprimido parte del texto {of}",
-    },
-    "pt": {
-        "inserted": "inseriu texto {within}",
-        "replaced": "substituiu parte do texto {of}",
-        "deleted": "suprimiu parte do texto {of}",
-    },
-}
 _LANGUAGE_NAMES = {
     "en": {"en": "English", "fr": "French", "de": "German", "es": "Spanish", "pt": "Portuguese"},
     "fr": {"en": "anglais", "fr": "français", "de": "allemand", "es": "espagnol", "pt": "portugais"},
@@ -59,12 +31,6 @@ _LANGUAGE_NAMES = {
 }
 
 
-def act_changed(action: str, source: Source) -> str:
-    """What a provision that `inserted`, `replaced` or `deleted` text did to an act: `inserted text into ...`."""
-    form = _CHANGES[source.language][action]
-    return form.format(label=source.label, of=source.name.of, within=source.name.within)
-
-
 def language_named(code: str, language: str) -> str:
     """The name of a language, in another."""
     return _LANGUAGE_NAMES[language][code]
@@ -72,9 +38,14 @@ def language_named(code: str, language: str) -> str:
 
 def place_of(key: str, source: Source) -> dict[str, str]:
     """Slots `place` (as subject) and `at` (with the preposition) for an article's unit, by its number."""
+    return _slots(_BEFORE_NUMBER[source.language], in_act(key, source))
+
+
+def in_act(key: str, source: Source) -> str:
+    """A unit's place in its act, without an article before it: `article 12, paragraphe 1, du règlement ...`."""
     printed = format_reference(key, source.language)
     link = ", " if "," in printed else " "
-    return _slots(_BEFORE_NUMBER[source.language], printed + link + source.name.of)
+    return printed + link + source.name.of
 
 
 def article_titled(heading: str, source: Source) -> dict[str, str]:

@@ -26,6 +26,7 @@ CODE = (
     "data_prep.instruct",
     "data_prep.formex.acts",
     "data_prep.formex.celex",
+    "data_prep.formex.in_force",
     "data_prep.formex.store",
     "data_prep.split",
     "data_prep.tokenizer",

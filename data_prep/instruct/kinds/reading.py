@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from data_prep.formex.acts import Act, Unit
+from data_prep.formex.in_force import in_force
 from data_prep.instruct.citation import format_citation
 from data_prep.instruct.facts import Source
 from data_prep.instruct.kinds.patterns import DEFINITIONS, SCOPE
@@ -57,8 +58,8 @@ class Reading:
 
     @cached_property
     def articles(self) -> list[Unit]:
-        """The act's own articles, in order."""
-        return self.act.articles()
+        """The act's own articles, in order, without what has been deleted."""
+        return in_force(self.act).articles()
 
     @cached_property
     def headings(self) -> dict[str, str]:

@@ -32,7 +32,8 @@ def unanswerable(reading: Reading) -> Iterator[Fact]:
 
 
 def _missing_article(reading: Reading) -> Iterator[Fact]:
-    numbers = [int(match[1]) for article in reading.articles if (match := re.match(r"art_(\d+)", article.key))]
+    articles = reading.act.articles()  # a deleted article was there once
+    numbers = [int(match[1]) for article in articles if (match := re.match(r"art_(\d+)", article.key))]
     if len(numbers) < FEWEST_ARTICLES:
         return
     source, last = reading.source, max(numbers)

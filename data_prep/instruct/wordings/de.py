@@ -254,6 +254,35 @@ FORMS = {
         answer="{others}: Änderung {of} (CELEX: {celex}).",
         without_text=True,
     ),
+    "amended_unit": Form(
+        training=(
+            "Welcher Rechtsakt hat {change}?",
+            "Durch welchen Rechtsakt wurde {passive}?",
+            "Nennen Sie den Rechtsakt und dessen Artikel, der {change} hat.",
+            "Welcher Änderungsrechtsakt hat {change}, und mit welchem seiner Artikel?",
+            "Durch welchen Artikel welches Rechtsakts wurde {passive}?",
+            "Sagen Sie mir, welcher Rechtsakt {change} hat.",
+        ),
+        heldout=(
+            "Aufgrund welcher Änderungsvorschrift wurde {passive}?",
+            "Ein Änderungsrechtsakt hat {change}. Welcher?",
+        ),
+        answer="{citation} wurde durch {others} {done}. Der Wortlaut: {text}",
+    ),
+    "amended_by": Form(
+        training=(
+            "Was hat der Rechtsakt mit der CELEX-Nummer {by} {within} geändert, wie die konsolidierte Fassung zeigt?",
+            "Welche Bestimmungen der konsolidierten Fassung {of} wurden durch CELEX {by} geändert?",
+            "Nennen Sie die Bestimmungen {of}, die als durch CELEX {by} geändert gekennzeichnet sind.",
+            "Welche Änderungen durch CELEX {by} weist die konsolidierte Fassung {of} aus?",
+        ),
+        heldout=(
+            "CELEX {by} hat {act} geändert. Wo zeigt die konsolidierte Fassung das?",
+            "Welche Stellen der konsolidierten Fassung {of} gehen auf CELEX {by} zurück?",
+        ),
+        answer="{places}: geändert durch {others}.",
+        without_text=True,
+    ),
     "cross_reference": Form(
         training=(
             "Was bestimmt {place}, und wie lautet die Vorschrift, auf die dort verwiesen wird?",
@@ -287,8 +316,14 @@ FORMS = {
     ),
 }
 
-# what has no answer is asked in the words of what has one
+# what has no answer, or whose answer quotes nothing, is asked in the words of what has one
 FORMS |= {
+    "amended_unit_unquoted": Form(
+        training=FORMS["amended_unit"].training,
+        heldout=FORMS["amended_unit"].heldout,
+        answer="{citation} wurde durch {others} {done}.",
+        without_text=True,
+    ),
     "unanswerable_article": Form(
         training=FORMS["obligation"].training,
         heldout=FORMS["obligation"].heldout,

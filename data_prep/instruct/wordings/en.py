@@ -254,6 +254,35 @@ FORMS = {
         answer="{others}: amendment of {label} (CELEX: {celex}).",
         without_text=True,
     ),
+    "amended_unit": Form(
+        training=(
+            "Which act {change}?",
+            "By which act was {passive}?",
+            "Name the act, and its article, that {change}.",
+            "Which amending act {change}, and by which of its articles?",
+            "By which article of which act was {passive}?",
+            "Tell me which act {change}.",
+        ),
+        heldout=(
+            "Under which amending provision was {passive}?",
+            "It was an amending act that {change}. Which one?",
+        ),
+        answer="{citation}, {done} by {others}. It reads: {text}",
+    ),
+    "amended_by": Form(
+        training=(
+            "What did the act with the CELEX number {by} change in {label}, as the consolidated text shows?",
+            "Which provisions in the consolidated text of {label} were changed by CELEX {by}?",
+            "Name the provisions of {label} that are marked as changed by CELEX {by}.",
+            "Which changes by CELEX {by} does the consolidated text of {label} show?",
+        ),
+        heldout=(
+            "{label} was amended by CELEX {by}. Where does its consolidated text show that?",
+            "Which places in the consolidated text of {label} does CELEX {by} account for?",
+        ),
+        answer="{places}: changed by {others}.",
+        without_text=True,
+    ),
     "cross_reference": Form(
         training=(
             "What does {place} provide, and what does the provision to which it refers say?",
@@ -287,8 +316,14 @@ FORMS = {
     ),
 }
 
-# what has no answer is asked in the words of what has one
+# what has no answer, or whose answer quotes nothing, is asked in the words of what has one
 FORMS |= {
+    "amended_unit_unquoted": Form(
+        training=FORMS["amended_unit"].training,
+        heldout=FORMS["amended_unit"].heldout,
+        answer="{citation}, {done} by {others}.",
+        without_text=True,
+    ),
     "unanswerable_article": Form(
         training=FORMS["obligation"].training,
         heldout=FORMS["obligation"].heldout,

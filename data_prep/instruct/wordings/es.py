@@ -254,6 +254,35 @@ FORMS = {
         answer="{others}: modificación {of} (CELEX: {celex}).",
         without_text=True,
     ),
+    "amended_unit": Form(
+        training=(
+            "¿Qué acto {change}?",
+            "¿Por qué acto {passive}?",
+            "Nombre el acto, y su artículo, que {change}.",
+            "¿Qué acto modificativo {change}, y mediante cuál de sus artículos?",
+            "¿Por qué artículo de qué acto {passive}?",
+            "Dígame qué acto {change}.",
+        ),
+        heldout=(
+            "¿En virtud de qué disposición modificativa {passive}?",
+            "Es un acto modificativo el que {change}. ¿Cuál?",
+        ),
+        answer="El {citation} {done} por el {others}. Dice lo siguiente: {text}",
+    ),
+    "amended_by": Form(
+        training=(
+            "¿Qué ha modificado el acto con el número CELEX {by} {within}, según el texto consolidado?",
+            "¿Qué disposiciones del texto consolidado {of} han sido modificadas por el acto CELEX {by}?",
+            "Nombre las disposiciones {of} que figuran como modificadas por el acto CELEX {by}.",
+            "¿Qué modificaciones del acto CELEX {by} muestra el texto consolidado {of}?",
+        ),
+        heldout=(
+            "El acto CELEX {by} ha modificado {act}. ¿En qué lugares lo muestra el texto consolidado?",
+            "¿Qué pasajes del texto consolidado {of} se deben al acto CELEX {by}?",
+        ),
+        answer="{places}: modificación por el {others}.",
+        without_text=True,
+    ),
     "cross_reference": Form(
         training=(
             "¿Qué establece {place} y qué dice la disposición a la que remite?",
@@ -287,8 +316,14 @@ FORMS = {
     ),
 }
 
-# what has no answer is asked in the words of what has one
+# what has no answer, or whose answer quotes nothing, is asked in the words of what has one
 FORMS |= {
+    "amended_unit_unquoted": Form(
+        training=FORMS["amended_unit"].training,
+        heldout=FORMS["amended_unit"].heldout,
+        answer="El {citation} {done} por el {others}.",
+        without_text=True,
+    ),
     "unanswerable_article": Form(
         training=FORMS["obligation"].training,
         heldout=FORMS["obligation"].heldout,

@@ -11,7 +11,8 @@ class Form:
 
     Placeholders: `{act}` the act as subject (`le règlement ...`), `{of}` and `{within}` the act after these
     prepositions, `{label}` its bare label, and the slots of the form (`{term}`, `{place}`, `{at}`, `{celex}`,
-    `{subject}`, `{heading}`, `{quote}`, `{introduction}`, `{limit}`, `{change}`, `{article}`, `{last}`, `{shown}`).
+    `{subject}`, `{heading}`, `{quote}`, `{introduction}`, `{limit}`, `{change}`,
+    `{passive}`, `{done}`, `{by}`, `{places}`, `{article}`, `{last}`, `{shown}`).
 
     Attributes:
         training: questions for training and validation. `heldout`: questions for the test set alone.

@@ -254,6 +254,35 @@ FORMS = {
         answer="{others}: modification {of} (CELEX: {celex}).",
         without_text=True,
     ),
+    "amended_unit": Form(
+        training=(
+            "Quel acte {change}?",
+            "Par quel acte {passive}?",
+            "Indiquez l’acte, et son article, qui {change}.",
+            "Quel acte modificatif {change}, et par lequel de ses articles?",
+            "Par quel article de quel acte {passive}?",
+            "Dites-moi quel acte {change}.",
+        ),
+        heldout=(
+            "En vertu de quelle disposition modificative {passive}?",
+            "C’est un acte modificatif qui {change}. Lequel?",
+        ),
+        answer="L’{citation} {done} par l’{others}. En voici le texte: {text}",
+    ),
+    "amended_by": Form(
+        training=(
+            "Qu’est-ce que l’acte portant le numéro CELEX {by} a modifié {within}, d’après le texte consolidé?",
+            "Quelles dispositions du texte consolidé {of} ont été modifiées par l’acte CELEX {by}?",
+            "Indiquez les dispositions {of} qui sont signalées comme modifiées par l’acte CELEX {by}.",
+            "Quelles modifications dues à l’acte CELEX {by} le texte consolidé {of} fait-il apparaître?",
+        ),
+        heldout=(
+            "L’acte CELEX {by} a modifié {act}. À quels endroits le texte consolidé le montre-t-il?",
+            "Quels passages du texte consolidé {of} doit-on à l’acte CELEX {by}?",
+        ),
+        answer="{places}: modification par l’{others}.",
+        without_text=True,
+    ),
     "cross_reference": Form(
         training=(
             "Que prévoit {place}, et que dit la disposition à laquelle il renvoie?",
@@ -287,8 +316,14 @@ FORMS = {
     ),
 }
 
-# what has no answer is asked in the words of what has one
+# what has no answer, or whose answer quotes nothing, is asked in the words of what has one
 FORMS |= {
+    "amended_unit_unquoted": Form(
+        training=FORMS["amended_unit"].training,
+        heldout=FORMS["amended_unit"].heldout,
+        answer="L’{citation} {done} par l’{others}.",
+        without_text=True,
+    ),
     "unanswerable_article": Form(
         training=FORMS["obligation"].training,
         heldout=FORMS["obligation"].heldout,

@@ -254,6 +254,35 @@ FORMS = {
         answer="{others}: alteração {of} (CELEX: {celex}).",
         without_text=True,
     ),
+    "amended_unit": Form(
+        training=(
+            "Que ato {change}?",
+            "Por que ato foi {passive}?",
+            "Indique o ato, e o seu artigo, que {change}.",
+            "Que ato modificativo {change}, e por qual dos seus artigos?",
+            "Por que artigo de que ato foi {passive}?",
+            "Diga-me que ato {change}.",
+        ),
+        heldout=(
+            "Ao abrigo de que disposição modificativa foi {passive}?",
+            "Foi um ato modificativo que {change}. Qual?",
+        ),
+        answer="O {citation} {done} pelo {others}. Tem a seguinte redação: {text}",
+    ),
+    "amended_by": Form(
+        training=(
+            "O que alterou o ato com o número CELEX {by} {within}, como mostra o texto consolidado?",
+            "Que disposições do texto consolidado {of} foram alteradas pelo ato CELEX {by}?",
+            "Indique as disposições {of} que estão assinaladas como alteradas pelo ato CELEX {by}.",
+            "Que alterações do ato CELEX {by} mostra o texto consolidado {of}?",
+        ),
+        heldout=(
+            "O ato CELEX {by} alterou {act}. Em que lugares o mostra o texto consolidado?",
+            "Que passagens do texto consolidado {of} se devem ao ato CELEX {by}?",
+        ),
+        answer="{places}: alteração pelo {others}.",
+        without_text=True,
+    ),
     "cross_reference": Form(
         training=(
             "O que estabelece {place} e o que diz a disposição para que remete?",
@@ -287,8 +316,14 @@ FORMS = {
     ),
 }
 
-# what has no answer is asked in the words of what has one
+# what has no answer, or whose answer quotes nothing, is asked in the words of what has one
 FORMS |= {
+    "amended_unit_unquoted": Form(
+        training=FORMS["amended_unit"].training,
+        heldout=FORMS["amended_unit"].heldout,
+        answer="O {citation} {done} pelo {others}.",
+        without_text=True,
+    ),
     "unanswerable_article": Form(
         training=FORMS["obligation"].training,
         heldout=FORMS["obligation"].heldout,

@@ -252,6 +252,120 @@ def test_amendments_name_the_amending_articles() -> None:
     assert extract_citations(pair.answer) == list(pair.citations)
 
 
+def amended(*marks: Amendment, language: str = "en") -> dict[str, Fact]:
+    """Facts about changes of an act of several articles: `form unit variant` -> fact."""
+    paragraphs = [unit("paragraph", f"art_2.par_{n}", f"Rule number {n}.", number=f"{n}.") for n in (1, 2)]
+    chapter = unit("chapter", "ch_I", "", article("1", LONG), article("2", "", *paragraphs))
+    table = unit("table", "anx_I.tbl_1")
+    annex = Unit("annex", "anx_I", "ANNEX I", "List of drones", children=[table])
+    found = facts("amendment", act(chapter, article("3a", "New rule."), annex, language=language, amendments=marks))
+    return {" ".join(filter(None, (fact.form, fact.unit, fact.variant))): fact for fact in found}
+
+
+def test_the_act_that_inserted_a_place_is_named_and_both_are_cited() -> None:
+    found = amended(Amendment("inserted", "32033R0007", "AR:2;PT:3", "art_3a", whole=True))
+    assert list(found) == ["amended_unit art_3a inserted", "amended_by 32033R0007"]
+    fact = with_labels(found["amended_unit art_3a inserted"], {"32033R0007": "Regulation (EU) 2033/7"})
+    assert fact.needs == ("32033R0007",)
+    pair = first_pair(fact)
+    assert pair.question == "Which act inserted Article 3a into Regulation (EU) 2031/123?"
+    assert pair.answer == (
+        "Article 3a, Regulation (EU) 2031/123 (CELEX: 32031R0123), was inserted by "
+        "Article 2, Regulation (EU) 2033/7 (CELEX: 32033R0007). It reads: New rule."
+    )
+    assert pair.citations == (Citation(CELEX, "3a", "art_3a"), Citation("32033R0007", "2", "art_2"))
+    assert extract_citations(pair.answer) == list(pair.citations)
+    other = make_pair(fact, Wording(1), max_answer_chars=400)
+    assert other.question == "By which act was Article 3a inserted into Regulation (EU) 2031/123?"
+
+
+def test_a_part_of_a_place_is_not_said_to_be_the_whole() -> None:
+    found = amended(
+        Amendment("replaced", "32033R0007", "AR:2", "art_2.par_1"),
+        Amendment("replaced", "32033R0008", "AR:1", "anx_I.tbl_1", whole=True),  # cited by its annex
+    )
+    pair = first_pair(found["amended_unit_unquoted art_2.par_1 replaced_in_part"])
+    assert pair.question == "Which act replaced part of the text of Article 2(1) of Regulation (EU) 2031/123?"
+    assert pair.answer == (
+        "Article 2(1), Regulation (EU) 2031/123 (CELEX: 32031R0123), was reworded in part by "
+        "Article 2 (CELEX: 32033R0007)."
+    )
+    pair = first_pair(found["amended_unit_unquoted anx_I replaced_in_part"])
+    assert pair.question == "Which act replaced part of the text of Annex I of Regulation (EU) 2031/123?"
+
+
+def test_a_deleted_chapter_is_its_articles_and_quotes_nothing() -> None:
+    found = amended(Amendment("deleted", "32033R0007", "AR:2", "ch_I", whole=True))
+    assert list(found) == [
+        "amended_unit_unquoted art_1 deleted", "amended_unit_unquoted art_2 deleted", "amended_by 32033R0007",
+    ]  # fmt: skip
+    assert "Every operator" not in first_pair(found["amended_unit_unquoted art_1 deleted"]).answer
+
+
+def test_words_of_one_act_are_not_quoted_as_those_of_another() -> None:
+    whole = Amendment("replaced", "32033R0007", "AR:2", "art_2", whole=True)
+    assert "amended_unit art_2 replaced" in amended(whole)
+    assert "amended_unit_unquoted art_2 replaced" in amended(
+        whole, Amendment("replaced", "32034R0008", "AR:1", "art_2.par_2")
+    )
+    assert "amended_unit_unquoted art_2 replaced" in amended(
+        whole, Amendment("replaced", "32031R0123R(01)", "LI:0", "art_2.par_2")
+    )
+
+
+def test_what_an_act_changed_is_told_where_all_of_it_is_known() -> None:
+    marks = (
+        Amendment("inserted", "32033R0007", "AR:2;PT:1", "art_2.par_2", whole=True),
+        Amendment("replaced", "32033R0007", "AR:2;PT:1", "art_2.par_2"),  # the same place
+        Amendment("inserted", "32033R0007", "AR:2;PT:2", "art_3a", whole=True),
+    )
+    pair = first_pair(amended(*marks)["amended_by 32033R0007"])
+    assert pair.question == (
+        "What did the act with the CELEX number 32033R0007 change in Regulation (EU) 2031/123, "
+        "as the consolidated text shows?"
+    )
+    assert pair.answer == (
+        "Article 2(2); Article 3a, Regulation (EU) 2031/123 (CELEX: 32031R0123): "
+        "changed by Article 2 (CELEX: 32033R0007)."
+    )
+    assert extract_citations(pair.answer) == list(pair.citations)
+    elsewhere = Amendment("replaced", "32033R0007", "AR:2;PT:3", "title", whole=True)
+    assert "amended_by 32033R0007" not in amended(*marks, elsewhere)
+
+
+def test_corrigenda_and_treaties_are_not_amending_acts() -> None:
+    assert amended(Amendment("replaced", "32031R0123R(02)", "LI:0;PT:1", "art_1", whole=True)) == {}
+    by_treaty = Amendment("replaced", "12003T", "AX:II", "art_1", whole=True)
+    by_act = Amendment("replaced", "32033R0007", "AR:2", "art_1", whole=True)
+    assert list(amended(by_treaty, by_act)) == ["amended_by 32033R0007"]  # both replaced it: one cannot be cited
+
+
+@pytest.mark.parametrize(
+    ("language", "unit_key", "question", "answer"),
+    [
+        ("fr", "anx_I", "Par quel acte l’annexe I du règlement (UE) 2031/123 a-t-elle été remplacée?",
+         "L’annexe I du règlement (UE) 2031/123 (CELEX: 32031R0123) a été reformulée par l’article 2"),
+        ("fr", "art_2.par_1",
+         "Par quel acte l’article 2, paragraphe 1, du règlement (UE) 2031/123 a-t-il été remplacé?",
+         "L’article 2, paragraphe 1, du règlement (UE) 2031/123 (CELEX: 32031R0123) a été reformulé par l’article 2"),
+        ("de", "art_2.par_1", "Durch welchen Rechtsakt wurde Artikel 2 Absatz 1 der Verordnung (EU) 2031/123 ersetzt?",
+         "Artikel 2 Absatz 1 der Verordnung (EU) 2031/123 (CELEX: 32031R0123) wurde durch Artikel 2 (CELEX:"),
+        ("es", "art_2.par_1",
+         "¿Por qué acto ha sido sustituido el artículo 2, apartado 1, del Reglamento (UE) 2031/123?",
+         "El artículo 2, apartado 1, del Reglamento (UE) 2031/123 (CELEX: 32031R0123) ha sido reformulado por el"),
+        ("pt", "art_2.par_1", "Por que ato foi substituído o artigo 2.º, n.º 1, do Regulamento (UE) 2031/123?",
+         "O artigo 2.º, n.º 1, do Regulamento (UE) 2031/123 (CELEX: 32031R0123) foi reformulado pelo artigo 2.º"),
+    ],
+)  # fmt: skip
+def test_amendments_in_other_languages(language: str, unit_key: str, question: str, answer: str) -> None:
+    mark = Amendment("replaced", "32033R0007", "AR:2", unit_key, whole=True)
+    pair = make_pair(
+        amended(mark, language=language)[f"amended_unit {unit_key} replaced"], Wording(1), max_answer_chars=400
+    )
+    assert pair.question == question
+    assert pair.answer.startswith(answer)
+
+
 # -- no answer
 
 

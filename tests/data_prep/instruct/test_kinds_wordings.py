@@ -146,21 +146,43 @@ def test_amendments_and_references_are_those_of_the_generator(sample_folder: Pat
     amended = referring = 0
     for act in sample_acts:
         record = truth[act.celex or "", act.language]
-        marks = {(mark["action"], mark["celex"]) for mark in record.get("amendments", [])}
+        marks = {(mark["unit"], mark["action"], mark["celex"]) for mark in record.get("amendments", [])}
         references = {(r["source"], f"art_{r['article']}.par_{r['paragraph']}") for r in record["references"]}
         for fact in facts_of(act):
-            if fact.kind == "amendment":
+            if fact.kind == "amendment" and fact.form != "amended_by":
                 amended += 1
-                assert {(fact.variant, cited.work) for cited in fact.also} == {m for m in marks if m[0] == fact.variant}
+                changed = {(fact.unit, fact.variant.removesuffix("_in_part"), cited.work) for cited in fact.also}
+                assert changed <= marks
+                marks -= changed
             elif fact.kind == "cross_reference":
                 referring += 1
                 assert (fact.unit, fact.also[0].unit) in references
+        assert not marks
     assert amended
     assert referring
 
 
 def test_answers_about_real_acts_cite_what_is_there(real_acts: list[Act]) -> None:
     assert set(check_pairs(real_acts, None)) == set(KIND_NAMES)
+
+
+def test_answers_about_changes_of_every_real_act_cite_what_is_there(formex_dir: Path) -> None:
+    forms: Counter[str] = Counter()
+    acts = (found for found in parse_paths([formex_dir]) if isinstance(found, Act))
+    for act in acts:
+        keys = {unit.key for unit in act.walk()}
+        for fact in facts_of(act) if act.amendments else ():
+            if fact.kind != "amendment":
+                continue
+            forms[fact.form] += 1
+            pair = make_pair(fact, Wording(0), max_answer_chars=330)
+            assert extract_citations(pair.answer) == list(pair.citations), (pair.id, pair.answer)
+            assert len(pair.answer) <= 330, (pair.id, pair.answer)
+            own = {fact.unit, *(cited.unit for cited in fact.also if cited.work == act.work)}
+            assert own <= {None, *keys}, fact.id
+            assert not any("R(" in work for work in fact.needs), fact.id
+    assert forms.keys() == {"amended_unit", "amended_unit_unquoted", "amended_by"}
+    assert forms["amended_unit"] > 1000
 
 
 @settings(deadline=None, max_examples=4)
