@@ -76,8 +76,8 @@ def _choosing(stats: dict[str, Any], config: CorpusConfig) -> str:
             "## What was chosen",
             table(["", "documents"], rows),
             f"Every dropped document stands in `{DROPPED_FILE}` with its reason, every line that could not be read in "
-            f"`{REJECTS_FILE}`. Versions: {config.versions}. Profile: {config.profile}{profile}. Provisions that a later "
-            "act deleted are left out of consolidated texts.",
+            f"`{REJECTS_FILE}`. Versions: {config.versions}. Profile: {config.profile}{profile}. What a later "
+            "act deleted is left out of consolidated texts.",
             rules,
         ]
     )
