@@ -131,13 +131,16 @@ def _facts(reading: Reading, kinds: Iterable[str]) -> Iterator[Fact]:
 
 
 def unfit(fact: Fact, side: Split, known: KnownWorks) -> str | None:
-    """Why a fact is not asked about, or None: it needs an act that is not there, or one that training must not see."""
+    """Why a fact is not asked about, or None: it cites what is not there, or an act that training must not see."""
     others = {*fact.needs, *(cited.work for cited in fact.also)} - {fact.source.work}
     sides = known.sides(sorted(others))
     if None in sides:
         return "cites an act that is not there"
     if side == "train" and sides - {"train"}:
         return "cites an act of another side"
+    units = [(cited.work, cited.unit) for cited in fact.also if cited.work in others and cited.unit]
+    if not all(known.has_article(work, fact.source.language, unit) for work, unit in units):
+        return "cites an article that is not there in its language"
     return None
 
 

@@ -36,6 +36,7 @@ __all__ = [
 
 SHORT_ANSWER_CHARS = 400
 LONG_ANSWER_CHARS = 1200
+ABOUT_LENGTH = 80  # characters of what an act is about that stand around a long question
 
 
 @dataclass(frozen=True, order=True)
@@ -149,7 +150,7 @@ def _framed(fact: Fact, wording: Wording, asked: str, names: dict[str, str]) -> 
     else:
         offered = frames.heldout if wording.heldout else frames.training
     frame = offered[(crc32(fact.id.encode()) + wording.number) % len(offered)]
-    about = f" {fact.source.subject}" if fact.source.subject else ""
+    about = f" {shorten(fact.source.subject, ABOUT_LENGTH)}" if fact.source.subject else ""
     framed = frame.format(**names, about=about, question=asked, passage=fact.passage)
     return _capitalised(framed.replace("….", "…").replace("…,", "…"))
 

@@ -7,7 +7,7 @@ chooses. What it chose lies in arrays that every later task opens without readin
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
@@ -31,10 +31,12 @@ OLDER_VERSION = "another version of the act is used"
 LANGUAGE_NOT_WANTED = "language not wanted"
 
 ACTS, CHOSEN, KNOWN = "acts.jsonl", "chosen.npy", "known.npy"
+ARTICLES = "articles.npy"
 LABELS, LABEL_ENDS = "labels.txt", "labels.npy"
 
 _CHOSEN = np.dtype([("key", "<u8"), ("shard", "<u4"), ("number", "<u4"), ("side", "u1")])
 _KNOWN = np.dtype([("work", "<u8"), ("side", "u1")])
+_ARTICLE = np.dtype([("number", "<u4"), ("key", "<u8")])
 _LABEL_END = np.dtype([("key", "<u8"), ("end", "<u8")])
 
 
@@ -46,23 +48,55 @@ class IndexTask:
 
 
 def index_shard(task: IndexTask, folder: Path) -> dict[str, Any]:
-    """Write the identity of every act of a shard to `acts.jsonl`, and why nothing is asked about it, if so."""
+    """Write the identity of every act of a shard to `acts.jsonl`, and why nothing is asked about it, if so.
+
+    `articles.npy` has the articles of those that can be asked about.
+    """
     number = 0
+    articles: list[tuple[int, int]] = []
     with open(folder / ACTS, "wb") as out:
         for number, line in enumerate(shard_lines(Path(task.shard)), 1):
-            out.write(orjson.dumps(_identity(line, number, task.shard), option=orjson.OPT_APPEND_NEWLINE))
+            raw = _parsed(line, number, task.shard)
+            work, language, *_, reason = identity = _identity(raw, line, number, task.shard)
+            out.write(orjson.dumps(identity, option=orjson.OPT_APPEND_NEWLINE))
+            if reason is None:
+                keys = _article_keys(raw.get("units", []))
+                articles.extend((number - 1, article_key(work or "", language or "", key)) for key in keys)
+    np.save(folder / ARTICLES, np.array(articles, _ARTICLE))
     return {"acts": number}
 
 
-def _identity(line: bytes, number: int, shard: str) -> list[str | None]:
-    """`[work, language, version date, digest, label, reason]`; no reason where the act can be asked about."""
+def _article_keys(units: Iterable[dict[str, Any]]) -> Iterator[str]:
+    """The keys of the act's own articles, wherever they stand."""
+    for unit in units:
+        if unit["kind"] == "article" and not unit.get("quoted"):
+            yield unit["key"]
+        elif unit["kind"] != "quoted":
+            yield from _article_keys(unit.get("children", []))
+
+
+def _parsed(line: bytes, number: int, shard: str) -> dict[str, Any]:
     try:
         raw = orjson.loads(line)
+    except ValueError as error:
+        raise _unreadable(error, number, shard) from error
+    if not isinstance(raw, dict):
+        raise _unreadable("not an object", number, shard)
+    return raw
+
+
+def _unreadable(error: object, number: int, shard: str) -> UserError:
+    remedy = "run `lexatron data formex` again"
+    return UserError(f"act {number} cannot be read ({error})", where=shard, remedy=remedy)
+
+
+def _identity(raw: Mapping[str, Any], line: bytes, number: int, shard: str) -> list[str | None]:
+    """`[work, language, version date, digest, label, reason]`; no reason where the act can be asked about."""
+    try:
         work, doc_type = raw.get("base_celex") or raw.get("celex"), raw["doc_type"]
         language, version = raw["language"], raw.get("version_date") or ""
-    except (ValueError, AttributeError, KeyError) as error:
-        remedy = "run `lexatron data formex` again"
-        raise UserError(f"act {number} cannot be read ({error})", where=shard, remedy=remedy) from error
+    except KeyError as error:
+        raise _unreadable(error, number, shard) from error
     reason = None
     if doc_type not in LAWS:
         reason = f"not a law ({doc_type})"
@@ -123,6 +157,7 @@ def plan_acts(task: PlanTask, folder: Path) -> dict[str, Any]:
             f"the split names none of the {read} acts", remedy="give the splits.json of a corpus made of these acts"
         )
     _write_plan(folder, latest, works)
+    _write_articles(folder, latest.values(), task.folders)
     used = Counter(works[work] for work, _ in latest)
     return {
         "read": read,
@@ -172,9 +207,26 @@ def _write_plan(folder: Path, latest: Mapping[tuple[str, str], _Version], works:
     np.save(folder / LABEL_ENDS, np.array(list(zip((key for key, _ in labels), ends, strict=True)), _LABEL_END))
 
 
+def _write_articles(folder: Path, versions: Iterable[_Version], folders: Sequence[str]) -> None:
+    """Write the articles of the acts that are asked about: sorted keys."""
+    chosen: dict[int, list[int]] = {}
+    for version in versions:
+        chosen.setdefault(version.shard, []).append(version.number)
+    keys = [np.empty(0, np.uint64)]
+    for shard, numbers in chosen.items():
+        articles = np.load(Path(folders[shard]) / ARTICLES)
+        keys.append(articles["key"][np.isin(articles["number"], numbers)])
+    np.save(folder / ARTICLES, np.sort(np.concatenate(keys)))
+
+
 def act_key(work: str, language: str) -> int:
     """64 bits for one work in one language."""
     return _hash(f"{language} {work}")
+
+
+def article_key(work: str, language: str, unit: str) -> int:
+    """64 bits for one article of a work in one language."""
+    return _hash(f"{language} {work} {unit}")
 
 
 def work_key(work: str) -> int:
@@ -208,10 +260,15 @@ class ChosenActs:
 
 
 class KnownWorks:
-    """The works that an answer may cite, and the side of each."""
+    """The works that an answer may cite, the side of each, and their articles."""
 
     def __init__(self, folder: Path):
         self._rows: npt.NDArray[Any] = np.load(folder / KNOWN)
+        self._articles: npt.NDArray[np.uint64] = np.load(folder / ARTICLES, mmap_mode="r")
+
+    def has_article(self, work: str, language: str, unit: str) -> bool:
+        """Whether a work has an article, in the act that is asked about in a language."""
+        return _find(self._articles, article_key(work, language, unit)) is not None
 
     def side(self, work: str) -> Split | None:
         """The side of a work; None where no act of it is among those that are asked about."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
+from pathlib import Path
 
 import orjson
 import pytest
@@ -22,6 +24,7 @@ from data_prep.instruct.eurlex_qa import (
     wordings,
 )
 from data_prep.instruct.facts import source_of, with_labels
+from data_prep.instruct.kinds import KIND_NAMES
 
 LABELS = {
     "en": "Regulation (EU) 2031/123",
@@ -444,3 +447,8 @@ def test_facts_survive_json() -> None:
         again = Fact.from_json(orjson.loads(orjson.dumps(asdict(fact))))
         assert again == fact
         assert again.id == fact.id
+
+
+def test_the_document_names_every_kind() -> None:
+    document = (Path(__file__).parents[3] / "docs" / "questions.md").read_text("utf-8")
+    assert set(re.findall(r"^\| `(\w+)` \|", document, re.MULTILINE)) == set(KIND_NAMES)
