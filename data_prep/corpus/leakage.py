@@ -57,8 +57,10 @@ def held_out_texts(texts: Texts, numbers: Iterable[int], group: str) -> Iterator
         size += texts.documents[number].characters
         if size >= CHECKED_CHARACTERS:
             break
-    for number, text in _read(texts.folders, [(int(texts.task[n]), int(texts.row[n])) for n in sorted(chosen)]):
-        yield HeldOutText(group, texts.documents[sorted(chosen)[number]].identity(), text)
+    chosen.sort()
+    places = [(int(texts.task[number]), int(texts.row[number])) for number in chosen]
+    for number, text in zip(chosen, _read(texts.folders, places), strict=True):
+        yield HeldOutText(group, texts.documents[number].identity(), text)
 
 
 def _order(key: str) -> bytes:
@@ -103,18 +105,18 @@ def scan(task: ScanTask, folder: Path) -> dict[str, Any]:
     """Which of the held-out grams stand in some training texts: packed bits in `seen.npy`."""
     grams = Grams.load(task.grams)
     places = np.load(task.plan)
-    seen = grams.seen_in(text for _, text in _read(list(map(Path, task.folders)), places.tolist()))
+    seen = grams.seen_in(_read(list(map(Path, task.folders)), places.tolist()))
     np.save(folder / _SEEN, np.packbits(seen))
     return {"texts": len(places)}
 
 
-def _read(folders: Sequence[Path], places: Sequence[Sequence[int]]) -> Iterator[tuple[int, str]]:
-    """Number and text of each of some places (task, row)."""
+def _read(folders: Sequence[Path], places: Sequence[Sequence[int]]) -> Iterator[str]:
+    """The text at each of some places (task, row)."""
     readers: dict[int, TextReader] = {}
-    for number, (task, row) in enumerate(places):
+    for task, row in places:
         if task not in readers:
             readers[task] = TextReader(folders[task])
-        yield number, readers[task][row]
+        yield readers[task][row]
     for reader in readers.values():
         reader.close()
 

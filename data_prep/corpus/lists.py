@@ -33,11 +33,17 @@ def write_lists(texts: Texts, out: Path) -> None:
 
 
 def _clusters(texts: Texts) -> Iterator[dict[str, Any]]:
-    """Each text that stands for others, with those that were dropped for it."""
+    """Each text that stands for others, with those that were dropped for it, be it by way of another."""
     members: dict[int, list[tuple[int, Drop]]] = {}
     for number, drop in sorted(texts.drops.items()):
         if drop.kept is not None:
-            members.setdefault(drop.kept, []).append((number, drop))
+            members.setdefault(_stands_for(number, texts), []).append((number, drop))
     for kept, dropped in sorted(members.items()):
         alike = [{**texts.documents[n].identity(), "jaccard": drop.jaccard or 1.0} for n, drop in dropped]
         yield {"kept": texts.documents[kept].identity(), "dropped": alike}
+
+
+def _stands_for(number: int, texts: Texts) -> int:
+    """The text at the end of the chain: a twin may have been kept first, and then dropped for a better text."""
+    drop = texts.drops.get(number)
+    return number if drop is None or drop.kept is None else _stands_for(drop.kept, texts)

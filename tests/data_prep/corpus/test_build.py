@@ -254,3 +254,15 @@ def test_nothing_left_is_the_users_error(make_acts: MakeActs, build: Build, tmp_
         build([], tmp_path / "d", portuguese)
     with pytest.raises(UserError, match="too small to split"):
         build(make_acts(works=2), tmp_path / "e")
+
+
+def test_a_cluster_names_the_text_that_stays(make_acts: MakeActs, build: Build, tmp_path: Path) -> None:
+    """The texts of a general source: two twins, and a longer one that both are near-duplicates of."""
+    base = " ".join(f"word{n} of a long page" for n in range(300))
+    pages = [base, base, f"{base} and one line more", *(f"page {n} " * 40 + f"{n * n}" for n in range(20))]
+    (tmp_path / "wiki.jsonl").write_text("".join(json.dumps({"text": page}) + "\n" for page in pages))
+    source = General("wiki", (str(tmp_path / "wiki.jsonl"),), 10.0)
+    corpus = build(make_acts(), tmp_path / "c", replace(CONFIG, general=(source,)))
+    assert corpus.manifest.dropped[EXACT] == 1
+    (cluster,) = (c for c in listed(tmp_path / "c", "clusters.jsonl") if c["kept"]["source"].endswith("+2"))  # type: ignore[index]
+    assert sorted(member["source"][-2:] for member in cluster["dropped"]) == ["+0", "+1"]  # type: ignore[attr-defined]
