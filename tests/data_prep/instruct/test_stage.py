@@ -213,6 +213,7 @@ def test_a_model_writes_its_share_and_only_what_stands_up(sample_acts: Sample, t
 
 @pytest.mark.slow
 def test_ray_gives_the_same_bytes(sample_acts: Sample, short: Path, tmp_path: Path) -> None:
+    pytest.importorskip("ray", reason="Ray is not installed: pip install 'lexatron[ray]'")
     options = ("--splits", sample_acts.splits, *SHORT, "--engine", "ray", "--workers", 2)
     run("data", "qa", sample_acts.acts, "-o", tmp_path / "qa", *options)
     assert bytes_of(tmp_path / "qa") == bytes_of(short)

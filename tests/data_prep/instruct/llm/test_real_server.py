@@ -59,6 +59,7 @@ class Running:
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    pytest.importorskip("transformers", reason="transformers is not installed: pip install -e .[train]")
     pytest.importorskip("openai", reason="transformers serve needs openai, fastapi and uvicorn: pip install -e .[dev]")
     folder = tmp_path_factory.mktemp("served")
     port = _free_port()
