@@ -9,13 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from sys import intern
-from typing import TYPE_CHECKING
 
 from data_prep.formex.acts import Amendment, Unit
 from data_prep.formex.celex import normalise
-
-if TYPE_CHECKING:
-    from data_prep.formex.walker import Sink
+from data_prep.formex.sink import Sink
 
 _ASIDE = frozenset({"footnote", "text"})  # children that are no places of their own
 _OPENING = frozenset({"title", "preamble"})

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from data_prep.formex.walker import Element, Handler, Sink, Walker, block, inline
+from data_prep.formex.sink import Sink
+from data_prep.formex.walker import Element, Handler, Walker, block, inline
 
 _MATH = {"PLUS": " + ", "MINUS": " − ", "MULT": " × ", "CARTPROD": " × ", "DIV": " / ", "PLUSMINUS": " ± "}
 _COMPARE = {

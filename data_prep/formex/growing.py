@@ -13,8 +13,9 @@ from typing import Any, BinaryIO, TypeAlias, TypeVar, cast
 
 from lxml import etree
 
+from data_prep.formex.sink import Sink
 from data_prep.formex.source import MAX_FILE_BYTES, Entry, read_faults, too_large
-from data_prep.formex.walker import Element, Sink, Walker, drop, unknown_element
+from data_prep.formex.walker import Element, Walker, drop, unknown_element
 from data_prep.formex.xml import Malformed, decode_head, malformed, refuse_doctype, root_name, xml_options
 
 LARGE_BYTES = 16 << 20

@@ -8,7 +8,8 @@ from lxml import etree
 
 from data_prep.formex.acts import Unit
 from data_prep.formex.celex import oj_reference
-from data_prep.formex.walker import Element, Handler, Sink, Walker, block, inline, join_key
+from data_prep.formex.sink import Sink, join_key
+from data_prep.formex.walker import Element, Handler, Walker, block, inline
 
 _DIGITS = re.compile(r"(\D*)(\d{4,})(.*)", re.DOTALL)
 _ATTRIBUTE = re.compile(r'([A-Z.]+)="([^"]*)"')

@@ -22,8 +22,9 @@ from data_prep.formex.manifest import Manifest, read_manifest
 from data_prep.formex.metadata import identify
 from data_prep.formex.quotation import attribute
 from data_prep.formex.reader import Publication, Skip, read_publications
+from data_prep.formex.sink import Sink
 from data_prep.formex.source import Entry
-from data_prep.formex.walker import Element, Handler, Sink, Walker
+from data_prep.formex.walker import Element, Handler, Walker
 from data_prep.formex.xml import Malformed, parse_xml
 
 HANDLERS: Mapping[object, Handler] = {

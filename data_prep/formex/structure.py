@@ -5,7 +5,8 @@ from __future__ import annotations
 from lxml import etree
 
 from data_prep.formex import keys
-from data_prep.formex.walker import Element, Handler, Sink, Walker, block, drop, first_child, squeeze
+from data_prep.formex.sink import Sink
+from data_prep.formex.walker import Element, Handler, Walker, block, drop, first_child, squeeze
 
 _DASHES = {"DASH": "—", "NDASH": "–"}
 _HEADED = frozenset({"part", "title_division", "chapter", "section", "division", "annex"})

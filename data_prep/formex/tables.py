@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from data_prep.formex.walker import Element, Handler, Sink, Walker, block
+from data_prep.formex.sink import Sink
+from data_prep.formex.walker import Element, Handler, Walker, block
 
 MAX_COLUMNS = 256  # beyond it a COL or COLSPAN is taken for an error: real tables have a few dozen at most
 
