@@ -114,3 +114,15 @@ def _family(root: int, mark: str) -> set[int]:
 def losses(metrics: list[dict[str, float]]) -> list[float]:
     """Training losses by step."""
     return [line["loss"] for line in metrics if "loss" in line]
+
+
+def same_run(resumed: list[dict[str, float]], whole: list[dict[str, float]]) -> bool:
+    """Whether a resumed run is the uninterrupted one, bit by bit, in every training loss and validation loss.
+
+    One validation may be missing: a kill that falls between a save and the validation after it leaves that one out,
+    because the resumed run begins behind it.
+    """
+    missing = [line for line in whole if line not in resumed]
+    if len(missing) > 1 or any("val_loss" not in line for line in missing):
+        return False
+    return resumed == [line for line in whole if line not in missing]

@@ -150,7 +150,9 @@ def test_leaving_early_ends_the_work_under_way(tmp_path: Path) -> None:
     with open_engine("local", 2) as engine:
         results = engine.imap(f.mark_and_wait, [(str(tmp_path), number) for number in range(6)])
         next(results)
-        pids = [int(path.read_text()) for path in tmp_path.iterdir()]
+        marks = list(tmp_path.iterdir())
+        assert wait_until(lambda: all(mark.read_text() for mark in marks)), "a worker opened its mark and wrote nothing"
+        pids = [int(mark.read_text()) for mark in marks]
         del results
         assert not any(runs(pid) for pid in pids)
         assert list(engine.imap(f.square, [2])) == [4]
