@@ -79,6 +79,11 @@ class Job:
         path = self.run_dir / "metrics.jsonl"
         return sum("loss" in line for line in read_metrics(path)) if path.exists() else 0
 
+    def validated(self, step: int) -> bool:
+        """Whether the metrics file shows the validation after a step."""
+        path = self.run_dir / "metrics.jsonl"
+        return path.exists() and any("val_loss" in line and line["step"] >= step for line in read_metrics(path))
+
     def metrics(self) -> list[dict[str, float]]:
         """The lines of the metrics file without what depends on the clock."""
         lines = read_metrics(self.run_dir / "metrics.jsonl")
@@ -114,15 +119,3 @@ def _family(root: int, mark: str) -> set[int]:
 def losses(metrics: list[dict[str, float]]) -> list[float]:
     """Training losses by step."""
     return [line["loss"] for line in metrics if "loss" in line]
-
-
-def same_run(resumed: list[dict[str, float]], whole: list[dict[str, float]]) -> bool:
-    """Whether a resumed run is the uninterrupted one, bit by bit, in every training loss and validation loss.
-
-    One validation may be missing: a kill that falls between a save and the validation after it leaves that one out,
-    because the resumed run begins behind it.
-    """
-    missing = [line for line in whole if line not in resumed]
-    if len(missing) > 1 or any("val_loss" not in line for line in missing):
-        return False
-    return resumed == [line for line in whole if line not in missing]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from plugins.resume import find_checkpoint, finished_steps, last_whole
-from tests.plugins.jobs import Job, same_run
+from tests.plugins.jobs import Job
 
 SHAPE = {"num_layers": 2, "hidden_size": 128}
 
@@ -48,7 +48,7 @@ def test_pretraining_killed_at_a_random_step(
     job = cpt(tmp_path / "killed", tiny_data)
     step = random.Random().randrange(2, 19)
     job.run_until(lambda: job.steps() >= step)
-    assert same_run(job.run(), pretrained[1]), f"killed at step {step}"
+    assert job.run() == pretrained[1], f"killed at step {step}"
 
 
 @pytest.mark.slow
@@ -65,7 +65,7 @@ def test_pretraining_killed_during_a_save(
     left = last_whole(checkpoints)
     assert left is not None
     assert finished_steps(left) == 3, "the last whole checkpoint is the one before the save that was killed"
-    assert same_run(job.run(), pretrained[1])
+    assert job.run() == pretrained[1]
 
 
 @pytest.mark.slow
@@ -76,7 +76,7 @@ def test_killed_during_the_very_first_save(
     checkpoints = job.run_dir / "checkpoints"
     job.run_until(lambda: any(checkpoints.glob("*-unfinished")))
     assert last_whole(checkpoints) is None
-    assert same_run(job.run(), pretrained[1])
+    assert job.run() == pretrained[1]
 
 
 @pytest.mark.slow
@@ -90,7 +90,7 @@ def test_finetuning_killed_in_its_second_epoch(
     job = sft(tmp_path / "killed", tiny_data, pretrained[0])
     step = random.Random().randrange(round(epoch) + 1, total - 1)
     job.run_until(lambda: job.steps() >= step)
-    assert same_run(job.run(), expected), f"killed at step {step} of {total}"
+    assert job.run() == expected, f"killed at step {step} of {total}"
 
 
 def test_a_run_folder_stands_for_its_last_whole_checkpoint(pretrained: tuple[Path, list[dict[str, float]]]) -> None:
