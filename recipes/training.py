@@ -6,7 +6,6 @@ from pathlib import Path
 
 import nemo_run as run
 from lightning.pytorch.loggers import TensorBoardLogger, WandbLogger
-from megatron.core.distributed import DistributedDataParallelConfig
 from nemo import lightning as nl
 from nemo.lightning.pytorch.callbacks import ModelCheckpoint
 
@@ -14,32 +13,9 @@ from plugins.callbacks import FinishedBatchCounts, InitialCheckpoint, MetricsLog
 from plugins.resume import LastWholeCheckpoint
 from plugins.run_lock import RunLock
 from recipes.layouts import Layout
+from recipes.parallel import strategy
 from recipes.precision import precision as precision_plugin
 from recipes.schedule import Schedule
-
-
-def strategy(layout: Layout) -> run.Config:
-    """Megatron's parallelism for a layout; communication overlaps computation on GPUs only."""
-    on_gpu = layout.accelerator == "gpu"
-    return run.Config(
-        nl.MegatronStrategy,
-        tensor_model_parallel_size=layout.tensor_model_parallel_size,
-        pipeline_model_parallel_size=layout.pipeline_model_parallel_size,
-        virtual_pipeline_model_parallel_size=layout.virtual_pipeline_model_parallel_size,
-        context_parallel_size=layout.context_parallel_size,
-        sequence_parallel=layout.sequence_parallel,
-        gradient_as_bucket_view=True,
-        ckpt_async_save=on_gpu,
-        ckpt_parallel_load=True,
-        ddp=run.Config(
-            DistributedDataParallelConfig,
-            check_for_nan_in_grad=True,
-            grad_reduce_in_fp32=True,
-            overlap_grad_reduce=on_gpu,
-            overlap_param_gather=on_gpu,
-            average_in_collective=on_gpu,
-        ),
-    )
 
 
 def trainer(
