@@ -1,119 +1,149 @@
-"""The two kinds of training as NeMo partials. Every recipe goes through here: only its arguments differ."""
+"""The three kinds of training as NeMo partials. Every recipe goes through here: only its settings differ."""
 
 from __future__ import annotations
 
 import nemo_run as run
 from nemo.collections import llm
 
-from recipes import data, layouts, optim, training
-from recipes.schedule import Schedule
+from lexatron.errors import UserError
+from recipes import data, layouts, optim, parallel, precision, training
+from recipes.layouts import Layout
+from recipes.schedule import Schedule, schedule, steps_for_samples, steps_for_tokens
+from recipes.settings import PROFILES, Finetuning, Pretraining, Settings
 
 
-def _recompute(model: run.Config) -> None:
-    """Keep one activation a layer and compute the rest again in the backward pass."""
-    model.config.recompute_granularity = "full"
-    model.config.recompute_method = "uniform"
-    model.config.recompute_num_layers = 1
-
-
-def pretraining(
-    *,
-    name: str,
-    model: run.Config,
-    corpus: str,
-    checkpoint: str | None,
-    run_dir: str,
-    layout: str,
-    precision: str,
-    seq_length: int,
-    global_batch_size: int,
-    schedule: Schedule,
-    max_lr: float,
-    weight_decay: float,
-    wandb: bool,
-    tensorboard: bool,
-    seed: int,
-    save_initial: bool = False,
-) -> run.Partial:
-    """`llm.pretrain` over a corpus folder, from `checkpoint` or from random weights."""
-    shape = layouts.layout(layout)
-    layouts.check(shape, global_batch_size)
-    if shape.recompute:
-        _recompute(model)
+def pretraining(name: str, model: run.Config, settings: Pretraining, layout: Layout) -> run.Partial:
+    """`llm.pretrain` over a corpus folder, from `settings.checkpoint` or from random weights."""
+    epochs, max_lr = _profile(settings)
+    steps = settings.max_steps or steps_for_tokens(
+        settings.tokens or data.training_tokens(settings.corpus),
+        epochs,
+        settings.seq_length,
+        settings.global_batch_size,
+    )
+    plan = _schedule(steps, settings)
     return run.Partial(
         llm.pretrain,
-        model=model,
+        model=_laid_out(model, layout, settings),
         data=run.Config(
             data.corpus_data,
-            corpus=corpus,
-            seq_length=seq_length,
-            micro_batch_size=shape.micro_batch_size,
-            global_batch_size=global_batch_size,
-            seed=seed,
-            num_workers=0 if shape.accelerator == "cpu" else 4,
+            corpus=settings.corpus,
+            seq_length=settings.seq_length,
+            micro_batch_size=layout.micro_batch_size,
+            global_batch_size=settings.global_batch_size,
+            seed=settings.seed,
+            num_workers=_workers(layout),
         ),
-        trainer=training.trainer(
-            shape,
-            schedule,
-            run_dir=run_dir,
-            precision=precision,
-            global_batch_size=global_batch_size,
-            tokens_per_sample=seq_length,
-            save_initial=save_initial,
-        ),
-        optim=optim.adam_cosine(schedule, max_lr=max_lr, weight_decay=weight_decay, precision=precision),
-        log=training.log(schedule, run_dir=run_dir, name=name, wandb=wandb, tensorboard=tensorboard),
-        resume=training.resume(run_dir=run_dir, checkpoint=checkpoint),
+        trainer=_trainer(layout, plan, settings, model, tokens_per_sample=settings.seq_length),
+        optim=_optimizer(layout, plan, settings, max_lr),
+        log=_log(name, plan, settings),
+        resume=training.resume(run_dir=settings.run_dir, checkpoint=settings.checkpoint),
     )
 
 
 def finetuning(
-    *,
-    name: str,
-    model: run.Config,
-    dataset: str,
-    tokenizer: str,
-    checkpoint: str,
-    run_dir: str,
-    layout: str,
-    precision: str,
-    seq_length: int,
-    global_batch_size: int,
-    schedule: Schedule,
-    max_lr: float,
-    weight_decay: float,
-    wandb: bool,
-    tensorboard: bool,
-    seed: int,
+    name: str, model: run.Config, settings: Finetuning, layout: Layout, peft: run.Config | None = None
 ) -> run.Partial:
-    """`llm.finetune` over a folder of chats, from `checkpoint`, loss on the assistant's tokens only."""
-    shape = layouts.layout(layout)
-    layouts.check(shape, global_batch_size)
-    if shape.recompute:
-        _recompute(model)
+    """`llm.finetune` over a folder of chats, from `settings.checkpoint`, loss on the assistant's tokens only.
+
+    Raises:
+        UserError: there is no checkpoint to start from.
+    """
+    if settings.checkpoint is None:
+        raise UserError("fine-tuning starts from a checkpoint", remedy="give checkpoint=FOLDER")
+    samples = settings.samples or data.count_questions(settings.dataset)
+    steps = settings.max_steps or steps_for_samples(samples, settings.epochs, settings.global_batch_size)
+    plan = _schedule(steps, settings)
     return run.Partial(
         llm.finetune,
-        model=model,
+        model=_laid_out(model, layout, settings),
         data=run.Config(
             data.chat_data,
-            dataset=dataset,
-            tokenizer=tokenizer,
-            seq_length=seq_length,
-            micro_batch_size=shape.micro_batch_size,
-            global_batch_size=global_batch_size,
-            seed=seed,
-            num_workers=0 if shape.accelerator == "cpu" else 4,
+            dataset=settings.dataset,
+            tokenizer=settings.tokenizer,
+            seq_length=settings.seq_length,
+            micro_batch_size=layout.micro_batch_size,
+            global_batch_size=settings.global_batch_size,
+            seed=settings.seed,
+            num_workers=_workers(layout),
         ),
-        trainer=training.trainer(
-            shape,
-            schedule,
-            run_dir=run_dir,
-            precision=precision,
-            global_batch_size=global_batch_size,
-            tokens_per_sample=None,
-        ),
-        optim=optim.adam_cosine(schedule, max_lr=max_lr, weight_decay=weight_decay, precision=precision),
-        log=training.log(schedule, run_dir=run_dir, name=name, wandb=wandb, tensorboard=tensorboard),
-        resume=training.resume(run_dir=run_dir, checkpoint=checkpoint),
+        trainer=_trainer(layout, plan, settings, model, tokens_per_sample=None),
+        optim=_optimizer(layout, plan, settings, settings.max_lr),
+        log=_log(name, plan, settings),
+        resume=training.resume(run_dir=settings.run_dir, checkpoint=settings.checkpoint),
         tokenizer="data",
+        **({"peft": peft} if peft is not None else {}),
     )
+
+
+def _profile(settings: Pretraining) -> tuple[float, float]:
+    """Epochs and peak learning rate: what the user gave, else the profile's."""
+    if settings.profile not in PROFILES:
+        raise UserError(f"unknown profile {settings.profile!r}", remedy=f"one of: {', '.join(PROFILES)}")
+    epochs, max_lr = PROFILES[settings.profile]
+    return (
+        epochs if settings.epochs is None else settings.epochs,
+        max_lr if settings.max_lr is None else settings.max_lr,
+    )
+
+
+def _schedule(steps: int, settings: Settings) -> Schedule:
+    return schedule(
+        steps,
+        warmup_fraction=settings.warmup,
+        validations=settings.validations,
+        limit_val_batches=settings.limit_val_batches,
+        saves=settings.saves,
+    )
+
+
+def _laid_out(model: run.Config, layout: Layout, settings: Settings) -> run.Config:
+    """The model with what the layout and the precision change in it, once it is known that they fit together."""
+    shape = layouts.Shape(
+        num_layers=model.config.num_layers,
+        num_attention_heads=model.config.num_attention_heads,
+        num_query_groups=model.config.num_query_groups,
+        seq_length=settings.seq_length,
+        global_batch_size=settings.global_batch_size,
+    )
+    layouts.check(layout, shape)
+    precision.check(precision.find(settings.precision), layout.hardware)
+    model.config.seq_length = settings.seq_length
+    parallel.recompute(model, layout)
+    return model
+
+
+def _trainer(
+    layout: Layout, plan: Schedule, settings: Settings, model: run.Config, *, tokens_per_sample: int | None
+) -> run.Config:
+    return training.trainer(
+        layout,
+        plan,
+        run_dir=settings.run_dir,
+        precision=precision.plugin(settings.precision, model.config.num_layers, layout),
+        global_batch_size=settings.global_batch_size,
+        tokens_per_sample=tokens_per_sample,
+        save_initial=settings.save_initial,
+    )
+
+
+def _optimizer(layout: Layout, plan: Schedule, settings: Settings, max_lr: float) -> run.Config:
+    return optim.adam_cosine(
+        plan,
+        max_lr=max_lr,
+        min_lr=settings.min_lr,
+        weight_decay=settings.weight_decay,
+        clip_grad=settings.clip_grad,
+        precision=settings.precision,
+        states=layout.optimizer,
+    )
+
+
+def _log(name: str, plan: Schedule, settings: Settings) -> run.Config:
+    return training.log(
+        plan, run_dir=settings.run_dir, name=name, wandb=settings.wandb, tensorboard=settings.tensorboard
+    )
+
+
+def _workers(layout: Layout) -> int:
+    return 0 if layout.accelerator == "cpu" else 4

@@ -25,13 +25,10 @@ REFERENCE_TOKENS = 446_470_190
 @click.option("--json", "json_file", type=click.Path(path_type=Path), help="Also write the list to FILE.")
 def recipes_command(json_file: Path | None) -> None:
     """List the training recipes."""
-    summary_table(
-        "Recipes",
-        ["recipe", "model", "stage", "what"],
-        [(r.name, r.model, r.stage, r.summary) for r in RECIPES.values()],
-    )
-    write_json(json_file, [asdict(recipe) for recipe in RECIPES.values()])
-    next_step("lexatron train RECIPE --dryrun")
+    rows = [(r.name, r.model, r.stage, len(r.layouts), r.summary) for r in RECIPES.values()]
+    summary_table("Recipes", ["recipe", "model", "stage", "layouts", "what"], rows)
+    write_json(json_file, [{**asdict(recipe), "layouts": recipe.layouts} for recipe in RECIPES.values()])
+    next_step("lexatron plan RECIPE")
 
 
 def _import_nemo() -> None:

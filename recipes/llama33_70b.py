@@ -1,97 +1,55 @@
-"""Llama 3.3 70B, which has the architecture of Llama 3.1 70B: continued pre-training and fine-tuning on 64 H100.
+"""Llama 3.3 70B, which has the architecture of Llama 3.1 70B: continued pre-training, fine-tuning, LoRA and QLoRA.
 
 lexatron import DOWNLOADED_LLAMA -o checkpoints/llama33_70b
+lexatron plan llama33_70b_cpt layout=b200x8
 lexatron train llama33_70b_cpt corpus=data/cpt
-"""
 
-# No postponed annotations and no `int | None` here: NeMo-Run reads a factory's types to parse its arguments.
-from typing import Optional
+There is a 3.3 Instruct checkpoint only; `checkpoint=` may as well be an imported Llama 3.1 70B base.
+"""
 
 import nemo_run as run
 from nemo.collections import llm
 
-from recipes import assemble, data
-from recipes.schedule import schedule, steps_for_samples, steps_for_tokens
+from recipes import adapters, assemble
+from recipes.layout_tables import LAYOUTS
+from recipes.layouts import Layout
+from recipes.recipe import recipe
+from recipes.settings import Adapting, Finetuning, Pretraining
+
+CHECKPOINT = "checkpoints/llama33_70b"
+FULL, LORA, QLORA = (LAYOUTS["llama33_70b", family] for family in ("full", "lora", "qlora"))
 
 
-def model(seq_length: int) -> run.Config:
+def model() -> run.Config:
     """The 70B of Llama 3.1 and 3.3."""
-    return run.Config(llm.LlamaModel, config=run.Config(llm.Llama31Config70B, seq_length=seq_length))
+    return run.Config(llm.LlamaModel, config=run.Config(llm.Llama31Config70B))
 
 
-@run.cli.factory(target=llm.pretrain)
-def llama33_70b_cpt(
-    corpus: str = "data/cpt",
-    checkpoint: str = "checkpoints/llama33_70b",
-    run_dir: str = "runs/llama33_70b_cpt",
-    layout: str = "h100x64_70b",
-    precision: str = "bf16",
-    seq_length: int = 4096,
-    global_batch_size: int = 128,
-    epochs: float = 5.0,
-    tokens: Optional[int] = None,  # noqa: UP045
-    max_steps: Optional[int] = None,  # noqa: UP045
-    max_lr: float = 2e-5,
-    wandb: bool = True,
-    tensorboard: bool = True,
-    seed: int = 1234,
-) -> run.Partial:
-    """Continued pre-training of `checkpoint`; steps come from the corpus manifest unless `tokens` or `max_steps` do."""
-    steps = max_steps or steps_for_tokens(tokens or data.training_tokens(corpus), epochs, seq_length, global_batch_size)
-    return assemble.pretraining(
-        name="llama33_70b_cpt",
-        model=model(seq_length),
-        corpus=corpus,
-        checkpoint=checkpoint,
-        run_dir=run_dir,
-        layout=layout,
-        precision=precision,
-        seq_length=seq_length,
-        global_batch_size=global_batch_size,
-        schedule=schedule(steps),
-        max_lr=max_lr,
-        weight_decay=0.01,
-        wandb=wandb,
-        tensorboard=tensorboard,
-        seed=seed,
-    )
+@recipe(llm.pretrain, Pretraining, FULL, layout="b200x8", checkpoint=CHECKPOINT)
+def llama33_70b_cpt(settings: Pretraining, layout: Layout) -> run.Partial:
+    """Continued pre-training, all weights: 4096 tokens, 5 epochs."""
+    return assemble.pretraining("llama33_70b_cpt", model(), settings, layout)
 
 
-@run.cli.factory(target=llm.finetune)
-def llama33_70b_sft(
-    dataset: str = "data/sft",
-    tokenizer: str = "data/cpt/tokenizer",
-    checkpoint: str = "runs/llama33_70b_cpt",
-    run_dir: str = "runs/llama33_70b_sft",
-    layout: str = "h100x64_70b",
-    precision: str = "bf16",
-    seq_length: int = 2048,
-    global_batch_size: int = 128,
-    epochs: float = 3.0,
-    samples: Optional[int] = None,  # noqa: UP045
-    max_steps: Optional[int] = None,  # noqa: UP045
-    max_lr: float = 5e-6,
-    wandb: bool = True,
-    tensorboard: bool = True,
-    seed: int = 1234,
-) -> run.Partial:
-    """Supervised fine-tuning on cited questions; steps come from the dataset unless `samples` or `max_steps` do."""
-    steps = max_steps or steps_for_samples(samples or data.count_questions(dataset), epochs, global_batch_size)
-    return assemble.finetuning(
-        name="llama33_70b_sft",
-        model=model(seq_length),
-        dataset=dataset,
-        tokenizer=tokenizer,
-        checkpoint=checkpoint,
-        run_dir=run_dir,
-        layout=layout,
-        precision=precision,
-        seq_length=seq_length,
-        global_batch_size=global_batch_size,
-        schedule=schedule(steps),
-        max_lr=max_lr,
-        weight_decay=0.01,
-        wandb=wandb,
-        tensorboard=tensorboard,
-        seed=seed,
-    )
+@recipe(llm.pretrain, Pretraining, FULL, layout="b200x8", checkpoint=CHECKPOINT, seq_length=3072, epochs=2.0)
+def llama33_70b_cpt_fast(settings: Pretraining, layout: Layout) -> run.Partial:
+    """Continued pre-training, fast: 3072 tokens, 2 epochs."""
+    return assemble.pretraining("llama33_70b_cpt_fast", model(), settings, layout)
+
+
+@recipe(llm.finetune, Finetuning, FULL, layout="b200x8", checkpoint="runs/llama33_70b_cpt")
+def llama33_70b_sft(settings: Finetuning, layout: Layout) -> run.Partial:
+    """Supervised fine-tuning on cited questions, all weights."""
+    return assemble.finetuning("llama33_70b_sft", model(), settings, layout)
+
+
+@recipe(llm.finetune, Adapting, LORA, layout="b200x8", checkpoint=CHECKPOINT)
+def llama33_70b_lora(settings: Adapting, layout: Layout) -> run.Partial:
+    """LoRA of rank 64 on all linear layers, the base frozen in BF16."""
+    return assemble.finetuning("llama33_70b_lora", model(), settings, layout, adapters.lora(settings))
+
+
+@recipe(llm.finetune, Adapting, QLORA, layout="h200x1", checkpoint=CHECKPOINT)
+def llama33_70b_qlora(settings: Adapting, layout: Layout) -> run.Partial:
+    """LoRA of rank 64 on all linear layers, the base frozen in 4 bits (NF4)."""
+    return assemble.finetuning("llama33_70b_qlora", model(), settings, layout, adapters.qlora(settings))

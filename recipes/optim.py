@@ -1,13 +1,37 @@
-"""The optimizer of every recipe: Adam with decoupled weight decay, warm-up and cosine."""
+"""The optimizer of every recipe: Adam with decoupled weight decay, warm-up and cosine; its states by the layout."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import nemo_run as run
+import torch
 from megatron.core.optimizer import OptimizerConfig
 from nemo import lightning as nl
 from nemo.lightning.pytorch.optim import CosineAnnealingScheduler
 
+from recipes.layouts import Optimizer
 from recipes.schedule import Schedule
+
+# Transformer Engine's FusedAdam with states of fewer bits; FP32 master weights are the BF16 weights and 16 bits more.
+_PRECISION_AWARE = {
+    "use_precision_aware_optimizer": True,
+    "main_grads_dtype": torch.bfloat16,
+    "main_params_dtype": torch.float32,
+    "store_param_remainders": True,
+}
+STATES: dict[Optimizer, dict[str, Any]] = {
+    "adam": {},
+    "adam_bf16": {**_PRECISION_AWARE, "exp_avg_dtype": torch.bfloat16, "exp_avg_sq_dtype": torch.bfloat16},
+    # The first moment bears FP8, the second one does not: FP8-LM, arXiv 2310.18313. uint8 is FusedAdam's word for FP8.
+    "adam_fp8": {**_PRECISION_AWARE, "exp_avg_dtype": torch.uint8, "exp_avg_sq_dtype": torch.float16},
+    "cpu_offload": {
+        "use_precision_aware_optimizer": True,  # Megatron's hybrid optimizer goes through that path; all stays FP32
+        "optimizer_cpu_offload": True,
+        "optimizer_offload_fraction": 1.0,
+        "overlap_cpu_optimizer_d2h_h2d": True,
+    },
+}
 
 
 def adam_cosine(
@@ -19,6 +43,7 @@ def adam_cosine(
     clip_grad: float = 1.0,
     adam_beta2: float = 0.95,
     precision: str = "bf16",
+    states: Optimizer = "adam",
     use_distributed_optimizer: bool = True,
 ) -> run.Config:
     """Adam (0.9, `adam_beta2`), linear warm-up, cosine to `min_lr` (a tenth of `max_lr` where not given)."""
@@ -35,6 +60,7 @@ def adam_cosine(
             adam_eps=1e-8,
             clip_grad=clip_grad,
             use_distributed_optimizer=use_distributed_optimizer,
+            **STATES[states],
         ),
         lr_scheduler=run.Config(
             CosineAnnealingScheduler,

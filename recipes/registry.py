@@ -10,6 +10,8 @@ from difflib import get_close_matches
 from typing import Any
 
 from lexatron.errors import UserError
+from recipes.layout_tables import LAYOUTS
+from recipes.layouts import CPU_LAYOUTS
 
 
 @dataclass(frozen=True)
@@ -22,21 +24,40 @@ class Recipe:
     stage: str
     summary: str
 
-    def load(self) -> Callable[..., Any]:
-        """The recipe function; imports NeMo."""
-        function: Callable[..., Any] = getattr(importlib.import_module(self.module), self.name)
-        return function
+    def load(self) -> Any:
+        """The recipe function, a `recipes.recipe.Factory`; imports NeMo."""
+        return getattr(importlib.import_module(self.module), self.name)
+
+    @property
+    def layouts(self) -> list[str]:
+        """Names of the layouts that it is shipped with: those for GPUs, then those for a CPU."""
+        return [*LAYOUTS[self.model, self.stage if self.stage in ("lora", "qlora") else "full"], *CPU_LAYOUTS]
 
 
+_STAGES = {
+    "cpt": "Continued pre-training: 4096 tokens, 5 epochs",
+    "cpt_fast": "Continued pre-training, fast: 3072 tokens, 2 epochs",
+    "sft": "Supervised fine-tuning on cited questions, packed",
+    "lora": "LoRA of rank 64 on all linear layers",
+    "qlora": "LoRA of rank 64 on a base in 4 bits (NF4)",
+}
+_LUMI = [
+    ("lumi_tiny", "pretrain", "Pre-training from random weights, 6 layers of 256"),
+    ("lumi_small", "pretrain", "Pre-training from random weights, 12 layers of 512"),
+    ("lumi_base", "pretrain", "Pre-training from random weights, 24 layers of 768"),
+    ("lumi_sft", "sft", "Supervised fine-tuning on cited questions"),
+    ("lumi_lora", "lora", "LoRA on all linear layers"),
+    ("lumi_qlora", "qlora", "LoRA on a base in 4 bits (NF4)"),
+    ("lumi_demo_cpt", "pretrain", "The demo's model from random weights, on a CPU"),
+    ("lumi_demo_sft", "sft", "The demo's model on cited questions, on a CPU"),
+]
 _ALL = [
-    Recipe("lumi_demo_cpt", "recipes.lumi", "Lumi demo", "cpt", "The demo's model from random weights, on a CPU"),
-    Recipe("lumi_demo_sft", "recipes.lumi", "Lumi demo", "sft", "The demo's model on cited questions, on a CPU"),
-    Recipe("llama31_8b_cpt", "recipes.llama31_8b", "Llama 3.1 8B", "cpt", "Continued pre-training, 8 x H100"),
-    Recipe("llama31_8b_sft", "recipes.llama31_8b", "Llama 3.1 8B", "sft", "Fine-tuning on cited questions, 8 x H100"),
-    Recipe("llama33_70b_cpt", "recipes.llama33_70b", "Llama 3.3 70B", "cpt", "Continued pre-training, 64 x H100"),
-    Recipe(
-        "llama33_70b_sft", "recipes.llama33_70b", "Llama 3.3 70B", "sft", "Fine-tuning on cited questions, 64 x H100"
+    *(
+        Recipe(f"{model}_{stage}", f"recipes.{model}", model, stage, summary)
+        for model in ("llama33_70b", "llama31_8b")
+        for stage, summary in _STAGES.items()
     ),
+    *(Recipe(name, "recipes.lumi", "lumi", stage, summary) for name, stage, summary in _LUMI),
 ]
 RECIPES = {recipe.name: recipe for recipe in _ALL}
 

@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from recipes.layouts import LAYOUTS
 from recipes.registry import RECIPES
 
 
@@ -17,41 +16,20 @@ def markdown(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def recipes_page() -> str:
-    """`docs/recipes.md`: recipes, their parameters and the layouts."""
+    """`docs/recipes.md`: recipes, their settings and defaults."""
     recipes = markdown(
         ["recipe", "model", "stage", "what"], [(f"`{r.name}`", r.model, r.stage, r.summary) for r in RECIPES.values()]
     )
-    layouts = markdown(
-        ["layout", "devices", "TP", "PP", "VP", "CP", "sequence parallel", "micro batch", "recompute"],
-        [
-            (
-                f"`{x.name}`",
-                f"{x.num_nodes} x {x.devices} {x.accelerator}",
-                x.tensor_model_parallel_size,
-                x.pipeline_model_parallel_size,
-                x.virtual_pipeline_model_parallel_size or "-",
-                x.context_parallel_size,
-                "yes" if x.sequence_parallel else "no",
-                x.micro_batch_size,
-                "yes" if x.recompute else "no",
-            )
-            for x in LAYOUTS.values()
-        ],
-    )
-    return f"""# Recipes and layouts
+    return f"""# Recipes
 
 Made by `python -m recipes.tables`; do not edit.
 
-## Recipes
 {recipes}
-`lexatron train RECIPE --dryrun` prints the whole configuration. Parameters are given as `key=value`; anything inside
+`lexatron train RECIPE --dryrun` prints the whole configuration. Settings are given as `key=value`; anything inside
 the configuration by its path, in NeMo-Run's syntax: `trainer.strategy.context_parallel_size=2`, `optim.config.lr*=0.5`.
+Layouts are in [layouts.md](layouts.md), precisions in [precision.md](precision.md).
 
-## Layouts
-Chosen with `layout=NAME`. The GPU layouts divide their devices, layers and heads (tests prove it); none of them has
-been run on GPUs yet, and none has been planned for memory: that comes with `lexatron plan`.
-
-{layouts}"""
+"""
 
 
 def cpu_page() -> str:

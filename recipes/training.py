@@ -14,7 +14,6 @@ from plugins.resume import LastWholeCheckpoint
 from plugins.run_lock import RunLock
 from recipes.layouts import Layout
 from recipes.parallel import strategy
-from recipes.precision import precision as precision_plugin
 from recipes.schedule import Schedule
 
 
@@ -23,7 +22,7 @@ def trainer(
     schedule: Schedule,
     *,
     run_dir: str,
-    precision: str,
+    precision: run.Config,
     global_batch_size: int,
     tokens_per_sample: int | None,
     save_initial: bool = False,
@@ -56,7 +55,7 @@ def trainer(
         use_distributed_sampler=False,
         enable_progress_bar=False,
         strategy=strategy(layout),
-        plugins=precision_plugin(precision),
+        plugins=precision,
         callbacks=callbacks,
     )
 

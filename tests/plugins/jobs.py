@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from plugins.callbacks import read_metrics
-from recipes.layouts import layout as find_layout
+from recipes.layouts import CPU_LAYOUTS
 
 SCRIPT = Path(__file__).with_name("training_job.py")
 PATIENCE = 240  # seconds until a job counts as hung
@@ -33,7 +33,7 @@ class Job:
         self.run_dir = run_dir
         self.log = run_dir.with_suffix(".log")
         self.mark = f"run_dir={run_dir} "
-        devices = find_layout(layout).devices
+        devices = CPU_LAYOUTS[layout].devices
         python = [sys.executable]
         if devices > 1:
             python += ["-m", "torch.distributed.run", "--nproc-per-node", str(devices), "--master-port"]
