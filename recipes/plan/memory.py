@@ -8,6 +8,18 @@ import nemo_run as run
 
 from recipes.hardware import Gpu
 
+COMPONENTS = (
+    "weights",
+    "gradients",
+    "optimizer",
+    "activations",
+    "logits",
+    "precision_buffers",
+    "communication",
+    "overhead",
+    "step",
+)
+
 
 @dataclass(frozen=True)
 class RankMemory:
@@ -26,6 +38,7 @@ class RankMemory:
         precision_buffers: FP8 and FP4 copies of weights with their scales, amax histories.
         communication: buffers of collectives and of the pipeline's sends and receives.
         overhead: CUDA context, NCCL, workspaces, fragmentation.
+        step: by how much the temporaries of the optimizer step exceed activations and logits, which are gone by then.
     """
 
     rank: str
@@ -40,20 +53,12 @@ class RankMemory:
     precision_buffers: int
     communication: int
     overhead: int
+    step: int = 0
 
     @property
     def total(self) -> int:
-        """All bytes of the rank."""
-        return (
-            self.weights
-            + self.gradients
-            + self.optimizer
-            + self.activations
-            + self.logits
-            + self.precision_buffers
-            + self.communication
-            + self.overhead
-        )
+        """All bytes of the rank: the sum of COMPONENTS."""
+        return sum(getattr(self, name) for name in COMPONENTS)
 
 
 @dataclass(frozen=True)
