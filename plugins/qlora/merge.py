@@ -14,7 +14,8 @@ import torch
 from nemo import lightning as nl
 from nemo.collections.llm.peft.lora import LoRA, LoRALinear
 from nemo.lightning import _strategy_lib, io
-from nemo.lightning.ckpt_utils import ADAPTER_META_FILENAME, ckpt_to_weights_subdir
+from nemo.lightning.ckpt_utils import ADAPTER_META_FILENAME
+from nemo.lightning.io.pl import ckpt_to_weights_subdir
 
 import plugins  # noqa: F401 - switches the CPU backend on where there is no GPU
 from lexatron.errors import UserError
