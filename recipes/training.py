@@ -37,7 +37,7 @@ class Behaviour:
     spike_actions: dict[str, Action] = field(default_factory=dict)
     """Event (`gradient_norm`, `loss_spike`, `validation_over_training`, `non_finite`) -> `warn` or `stop`."""
     general: str | None = None
-    """General text: a corpus folder, or .bin/.idx prefixes with commas between them; None: forgetting is not watched."""
+    """General text: a corpus folder, or .bin/.idx prefixes with commas between them; None: it is not watched."""
     forgetting_limit: float = 0.05
     """Relative rise of the loss on general text that is an event."""
     forgetting_action: ForgettingAction = "warn"

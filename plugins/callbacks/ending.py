@@ -1,0 +1,84 @@
+"""Ends of a run that are neither success nor a crash: each has its exit code, and says itself in `ending.json`.
+
+A process ends with the code. torchrun and NeMo-Run's local executor turn every failure into 1, so the run folder
+holds the reason too: `read_ending(run_dir)`.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from lexatron.atomic import write_text
+
+FILE = "ending.json"
+PREEMPTED = 75  # EX_TEMPFAIL of sysexits.h, try again: what a scheduler should requeue
+GUARD_STOPPED = 79  # a guard ended the run; sysexits.h ends with 78
+
+
+@dataclass(frozen=True)
+class Ending:
+    """Why a run ended early.
+
+    Attributes:
+        code: exit code of its processes.
+        step: finished optimizer steps.
+        reason: one sentence for people.
+    """
+
+    code: int
+    step: int
+    reason: str
+
+
+def read_ending(run_dir: str | Path) -> Ending | None:
+    """How the last job of a run folder ended early; None where it did not."""
+    path = Path(run_dir) / FILE
+    return Ending(**json.loads(path.read_text("utf-8"))) if path.is_file() else None
+
+
+def forget_ending(run_dir: str | Path) -> None:
+    """Remove what an earlier job of this run folder left: the present one has not ended."""
+    (Path(run_dir) / FILE).unlink(missing_ok=True)
+
+
+def write_ending(run_dir: str | Path, ending: Ending) -> None:
+    """Leave the reason in the run folder."""
+    write_text(Path(run_dir) / FILE, json.dumps(asdict(ending)) + "\n")
+
+
+def highest(number: int) -> int:
+    """The highest number of all processes, the same on all: how they agree on one rank's signal or verdict."""
+    if not torch.distributed.is_initialized():
+        return number
+    tensor = torch.tensor(number, dtype=torch.int64, device=torch.cuda.current_device())
+    torch.distributed.all_reduce(tensor, op=torch.distributed.ReduceOp.MAX)
+    return int(tensor)
+
+
+def end_run(trainer: Any, run_dir: str | Path, *, code: int, reason: str, save: bool = True) -> None:
+    """Save a checkpoint, leave the reason in the run folder, and end this process; called on all ranks at one step.
+
+    Raises:
+        SystemExit: always, with the code.
+    """
+    if save:
+        save_now(trainer)
+    if trainer.is_global_zero:
+        write_ending(run_dir, Ending(code, trainer.global_step, reason))
+        print(f"lexatron: ended at step {trainer.global_step}: {reason}", file=sys.stderr, flush=True)
+    trainer.strategy.barrier()  # a launcher ends the others when the first process is gone
+    raise SystemExit(code)
+
+
+def save_now(trainer: Any) -> None:
+    """Write the checkpoint of the present step (`Checkpoints.save`) and wait until it is whole; all ranks call it."""
+    trainer.checkpoint_callback.save(trainer)
+    checkpoint_io = trainer.strategy.checkpoint_io
+    if hasattr(checkpoint_io, "maybe_finalize_save_checkpoint"):
+        checkpoint_io.maybe_finalize_save_checkpoint(blocking=True)
