@@ -13,7 +13,7 @@ import pytest
 
 from lexatron.errors import UserError
 from recipes.overrides import build
-from recipes.preflight import check, check_chats, check_tokenizer
+from recipes.check.damage import check, check_chats, check_tokenizer
 from recipes.registry import find
 
 GOOD = {"messages": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}]}

@@ -1,0 +1,106 @@
+"""`lexatron check RECIPE [key=value ...]`: what would go wrong, before it does.
+
+lexatron check lumi_demo_cpt corpus=runs/demo/corpus
+lexatron check llama33_70b_cpt corpus=data/cpt layout=b200x8 --elsewhere
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from lexatron.console import console, next_step, write_json
+from lexatron.errors import UserError
+from recipes.cli import REFERENCE_TOKENS, _import_nemo, quietly
+from recipes.registry import find, parameters
+
+if TYPE_CHECKING:
+    from recipes.hardware import Gpu
+
+REFERENCE_SAMPLES = 150_000
+_STAND_INS = {
+    "corpus": ("tokens", REFERENCE_TOKENS),
+    "dataset": ("samples", REFERENCE_SAMPLES),
+}
+
+
+@click.command()
+@click.argument("recipe")
+@click.argument("arguments", nargs=-1)
+@click.option("--elsewhere", is_flag=True, help="The run will be on another machine: do not judge this one's hardware.")
+@click.option("--fresh", is_flag=True, help="The run will be started with --fresh.")
+@click.option("--no-plan", is_flag=True, help="Do not plan the memory, which takes up to a minute.")
+@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Also write the list to FILE.")
+def check(
+    recipe: str, arguments: tuple[str, ...], elsewhere: bool, fresh: bool, no_plan: bool, json_file: Path | None
+) -> None:
+    """List what would go wrong with RECIPE, with the remedies; exit code 1 where anything fails.
+
+    ARGUMENTS are those of `lexatron train`. Nothing is trained.
+    """
+    entry = find(recipe)
+    _import_nemo()
+    from recipes.check.finding import fails
+    from recipes.check.report import show
+    from recipes.check.run import run_checks
+
+    function = entry.load()
+    built = build_or_stand_in(function, arguments)
+    gpu = expected_gpu(function, arguments)
+    with console.status("checking"), quietly():
+        findings = run_checks(built, recipe, gpu=gpu, elsewhere=elsewhere, fresh=fresh, plan=not no_plan)
+    show(recipe, findings)
+    write_json(json_file, {"recipe": recipe, "findings": [asdict(finding) for finding in findings]})
+    command = " ".join([recipe, *arguments])
+    if fails(findings):
+        next_step(f"mend what fails, then lexatron check {command}{' --elsewhere' if elsewhere else ''}")
+        sys.exit(1)
+    next_step(f"lexatron train {command}")
+
+
+def build_or_stand_in(function: Any, arguments: Sequence[str]) -> Any:
+    """Build a recipe; where its data cannot be read, with the steps for our users' amount: the list says what is wrong.
+
+    Raises:
+        UserError: it cannot be built with those either.
+    """
+    from recipes.overrides import build
+
+    try:
+        return build(function, arguments)
+    except UserError:
+        extra = stand_in(function, arguments)
+        if not extra:
+            raise
+        console.print(f"The data cannot be read: steps are those of {extra[0]}.", highlight=False)
+        return build(function, [*arguments, *extra])
+
+
+def stand_in(function: Any, arguments: Sequence[str]) -> list[str]:
+    """The argument that replaces counting data: `tokens=...` or `samples=...`; none where the user gave an amount."""
+    known, given = parameters(function), {argument.partition("=")[0] for argument in arguments}
+    for source, (amount, value) in _STAND_INS.items():
+        if source in known and not given & {"max_steps", amount}:
+            return [f"{amount}={value}"]
+    return []
+
+
+def expected_gpu(function: Any, arguments: Sequence[str]) -> Gpu | None:
+    """The GPU that the layout is for; None on a CPU.
+
+    Raises:
+        UserError: the layout is unknown.
+    """
+    from recipes.hardware import parse_gpus
+    from recipes.layouts import find as find_layout
+
+    given = dict(argument.split("=", 1) for argument in arguments if "=" in argument)
+    name = given.get("layout", str(parameters(function)["layout"].default))
+    if name.startswith("auto:"):
+        return parse_gpus(name.removeprefix("auto:"))[0]
+    return find_layout(name, function.table).hardware

@@ -1,0 +1,173 @@
+"""Checks of the data: whole, of one tokenizer with the checkpoint, and asked in evaluation as it was trained."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from data_prep.corpus.verify import verify_corpus
+from data_prep.manifest import Manifest
+from data_prep.split import SPLITS
+from data_prep.tokenizer import Tokenizer
+from lexatron.errors import UserError
+from recipes.check.checkpoint import Checkpoint
+from recipes.check.context import Context
+from recipes.check.conversations import FILES, Conversations, load_hf_tokenizer
+from recipes.check.damage import check_chats, check_tokenizer
+from recipes.check.finding import Finding, failed, passed, refused, warned
+
+Chats = dict[str, Conversations]
+
+PROBE = [{"role": "user", "content": "Which act?"}, {"role": "assistant", "content": "Regulation (EU) 2016/679."}]
+"""A conversation in which two chat templates are compared by what they write."""
+
+SHOWN = 40  # characters of a prompt's end
+ROLES = ("bos_token", "eos_token", "pad_token")
+ASKED = ("user", "assistant")
+"""How `lexatron eval` asks: one question, without a system prompt."""
+
+
+def corpus(context: Context) -> list[Finding]:
+    """The manifest is there, every file as it was written, and no split empty."""
+    manifest = context.manifest
+    if manifest is None:
+        return []
+    try:
+        if isinstance(manifest, UserError):
+            raise manifest
+        if context.whole:
+            verify_corpus(manifest)
+    except UserError as error:
+        return refused("corpus", error)
+    empty = [split for split in SPLITS if not manifest.tokens(split)]
+    if empty:
+        return failed(
+            "corpus", f"no tokens in {', '.join(empty)}", "add acts, or change --shares of lexatron data corpus"
+        )
+    proved = "every byte as written" if context.whole else "its manifest is sound"
+    return passed("corpus", f"{manifest.tokens('train'):,} tokens to train on, {proved}")
+
+
+def conversations(context: Context) -> list[Finding]:
+    """Every line of training and validation is a conversation with an answer."""
+    if not hasattr(context.recipe.data, "dataset"):
+        return []
+    folder = Path(context.recipe.data.dataset)
+    try:
+        counts = {split: check_chats(folder / name) for split, name in FILES.items() if split != "test"}
+    except UserError as error:
+        return refused("conversations", error)
+    counted = ", ".join(f"{count:,} {split}" for split, count in counts.items())
+    if not (folder / FILES["test"]).is_file():
+        return warned("conversations", f"{counted}, no test set", "make one: lexatron data qa --test-per-language 100")
+    return passed("conversations", counted)
+
+
+def chat_template(context: Context) -> list[Finding]:
+    """One template for all splits, loss on the answers alone, and the prompt of evaluation as it was trained.
+
+    NeMo takes the loss over every token where the template does not mark the answers (`_chat_preprocess` of
+    nemo/collections/llm/gpt/data/utils.py).
+    """
+    name, tokenizer, chats = "chat template", context.hf_tokenizer, context.chats
+    if tokenizer is None:
+        return _no_tokenizer(context)
+    if not tokenizer.chat_template:
+        remedy = "add chat_template to its tokenizer_config.json"
+        return failed(name, f"the tokenizer in {context.tokenizer} has none", remedy)
+    if not _marks_answers(tokenizer.chat_template):
+        remedy = "wrap the answer in {% generation %} and {% endgeneration %} in the template"
+        return failed(name, "it does not mark the answers, so that the loss would cover the questions too", remedy)
+    if not isinstance(chats, dict):
+        return []
+    return _parity(chats)
+
+
+def _no_tokenizer(context: Context) -> list[Finding]:
+    if not hasattr(context.recipe.data, "dataset"):
+        return []
+    folder = context.recipe.data.tokenizer
+    return failed("chat template", f"{folder}: no tokenizer here", "give tokenizer=FOLDER, with a tokenizer.json")
+
+
+def _marks_answers(template: str) -> bool:
+    return "{% generation" in template.replace("{%-", "{%").replace("{%generation", "{% generation")
+
+
+def _parity(chats: Chats) -> list[Finding]:
+    """Evaluation asks with `add_generation_prompt`: what it writes has to be how the training text begins."""
+    for split, sample in chats.items():
+        if sample.example is not None:
+            prompt, text = sample.example
+            trained = text[max(0, len(prompt) - SHOWN) :][: 2 * SHOWN]
+            detail = f"{split}: evaluation would ask with {prompt[-SHOWN:]!r}, and training has {trained!r}"
+            return failed("chat template", detail, "mend add_generation_prompt in the template")
+    sampled = sum(len(sample.lengths) for sample in chats.values())
+    return passed("chat template", f"evaluation asks as in training ({', '.join(chats)}: {sampled:,} looked at)")
+
+
+def conversation_shape(context: Context) -> list[Finding]:
+    """Training, validation, test and `lexatron eval` have the same roles and system prompts."""
+    name, chats = "conversation shape", context.chats
+    if not isinstance(chats, dict):
+        return []
+    other = {roles for sample in chats.values() for roles in sample.roles if roles != ASKED}
+    if other:
+        example = ", ".join(min(other))
+        detail = f"some are {example}; lexatron eval asks one question without a system prompt"
+        return warned(name, detail, "evaluate with the prompt that you train on, or leave the rest out")
+    return passed(name, f"one question and one answer in {', '.join(chats)}")
+
+
+def tokenizer(context: Context) -> list[Finding]:
+    """The tokenizer is the one that the checkpoint was trained with, special tokens and template included."""
+    name, checkpoint, folder = "tokenizer", context.checkpoint, context.tokenizer
+    if folder is None or not isinstance(checkpoint, Checkpoint):
+        return []
+    if checkpoint.tokenizer is None:
+        return warned(name, "the checkpoint keeps none to compare with", "make sure that it is the checkpoint's own")
+    try:
+        check_tokenizer(folder, checkpoint.folder)
+    except UserError as error:
+        return refused(name, error)
+    mine, theirs = load_hf_tokenizer(folder), load_hf_tokenizer(checkpoint.tokenizer)
+    differing = [role for role in ROLES if getattr(mine, role) != getattr(theirs, role)]
+    if differing:
+        role = differing[0]
+        detail = f"{role} is {getattr(mine, role)!r}, and the checkpoint's is {getattr(theirs, role)!r}"
+        return warned(name, detail, f"take its special tokens from {checkpoint.tokenizer}")
+    written = [_written(each) for each in (mine, theirs)]
+    if all(written) and written[0] != written[1] and context.hf_tokenizer is not None:
+        detail = "its chat template writes another text than the checkpoint's, which was tuned on its own"
+        return warned(name, detail, f"take the template from {checkpoint.tokenizer}, with the answers marked")
+    return passed(name, f"the checkpoint's own, {len(mine):,} tokens")
+
+
+def _written(tokenizer: Any) -> str:
+    return str(tokenizer.apply_chat_template(PROBE, tokenize=False)) if tokenizer.chat_template else ""
+
+
+def checkpoint(context: Context) -> list[Finding]:
+    """The checkpoint is whole, has a row for every token, and is of the recipe's network."""
+    name, found = "checkpoint", context.checkpoint
+    if found is None:
+        return passed(name, "none: random weights")
+    if isinstance(found, UserError):
+        return refused(name, found)
+    config = context.recipe.model.config
+    wrong = [key for key, value in found.network.items() if getattr(config, key) not in (value, None)]
+    if wrong:
+        differing = ", ".join(f"{key} {found.network[key]:,}, not {getattr(config, key):,}" for key in wrong)
+        return failed(name, f"{found.folder}: another network: {differing}", "choose the recipe of this checkpoint")
+    size = _vocabulary_size(context)
+    if found.vocabulary is not None and size is not None and found.vocabulary < size:
+        detail = f"{found.folder}: {found.vocabulary:,} rows of embedding, and the tokenizer has {size:,} tokens"
+        return failed(name, detail, "use the checkpoint's own tokenizer")
+    rows = f", {found.vocabulary:,} rows for {size:,} tokens" if found.vocabulary and size else ""
+    return passed(name, f"{found.folder} is whole{rows}")
+
+
+def _vocabulary_size(context: Context) -> int | None:
+    if isinstance(context.manifest, Manifest):
+        return context.manifest.tokenizer.vocab_size
+    return Tokenizer.load(context.tokenizer).vocab_size if context.tokenizer is not None else None
