@@ -50,6 +50,7 @@ _TABLES: dict[tuple[str, str], list[Layout]] = {
     ("llama31_8b", "full"): [
         row("H100", 1, recompute="full", optimizer="cpu_offload"),
         row("H100", 8, tp=2, recompute="selective"),
+        row("H100", 8, fsdp=True, recompute="full"),
     ],
     ("llama31_8b", "lora"): [row("H100", 1, recompute="full"), row("H100", 8, recompute="full")],
     ("llama31_8b", "qlora"): [row("H100", 1, recompute="full"), row("H100", 8, recompute="full")],

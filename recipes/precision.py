@@ -114,6 +114,7 @@ class Precision:
     """A precision and what it needs.
 
     Attributes:
+        summary: what it is, in a few words.
         make: builds the plugin for a model of so many layers.
         compute_capability: CUDA's, at least; (0, 0) where a CPU does as well.
         peak: key of `Gpu.peak_flops` for the linear layers.
@@ -121,6 +122,7 @@ class Precision:
     """
 
     name: str
+    summary: str
     make: Callable[[int], run.Config]
     compute_capability: tuple[int, int]
     peak: str
@@ -131,13 +133,48 @@ _FP8_CORES = "FP8 tensor cores (compute capability 8.9: Ada, Hopper, Blackwell)"
 PRECISIONS = {
     p.name: p
     for p in (
-        Precision("fp32", lambda layers: fp32(), (0, 0), "bf16"),
-        Precision("bf16", lambda layers: bf16(), (0, 0), "bf16"),
-        Precision("fp8", lambda layers: fp8(), (8, 9), "fp8", _FP8_CORES),
-        Precision("fp8_current", lambda layers: fp8_current(), (8, 9), "fp8", _FP8_CORES),
-        Precision("fp8_blockwise", lambda layers: fp8_blockwise(), (9, 0), "fp8", "compute capability 9.0 (Hopper)"),
-        Precision("mxfp8", lambda layers: mxfp8(), (10, 0), "fp8", "compute capability 10.0 (Blackwell)"),
-        Precision("nvfp4", nvfp4, (10, 0), "fp4", "compute capability 10.0 (Blackwell)"),
+        Precision("fp32", "everything in FP32", lambda layers: fp32(), (0, 0), "bf16"),
+        Precision("bf16", "BF16 with FP32 master weights", lambda layers: bf16(), (0, 0), "bf16"),
+        Precision(
+            "fp8",
+            "FP8, delayed scaling: E4M3 and E5M2, amax history 1024",
+            lambda layers: fp8(),
+            (8, 9),
+            "fp8",
+            _FP8_CORES,
+        ),
+        Precision(
+            "fp8_current",
+            "FP8, current scaling; first and last layer in BF16",
+            lambda layers: fp8_current(),
+            (8, 9),
+            "fp8",
+            _FP8_CORES,
+        ),
+        Precision(
+            "fp8_blockwise",
+            "FP8, E4M3 with scales for 1 x 128 and 128 x 128 blocks",
+            lambda layers: fp8_blockwise(),
+            (9, 0),
+            "fp8",
+            "compute capability 9.0 (Hopper)",
+        ),
+        Precision(
+            "mxfp8",
+            "FP8, E4M3 with power-of-two scales for 32 elements",
+            lambda layers: mxfp8(),
+            (10, 0),
+            "fp8",
+            "compute capability 10.0 (Blackwell)",
+        ),
+        Precision(
+            "nvfp4",
+            "NVFP4, E2M1; about one layer in six in BF16",
+            nvfp4,
+            (10, 0),
+            "fp4",
+            "compute capability 10.0 (Blackwell)",
+        ),
     )
 }
 

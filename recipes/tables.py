@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
+from recipes.precision import PRECISIONS
 from recipes.registry import RECIPES
 
 
@@ -67,7 +68,47 @@ Three more things in NeMo 2.7 are mended everywhere, on GPUs too:
 {table}"""
 
 
-PAGES: dict[str, Callable[[], str]] = {"recipes.md": recipes_page, "cpu.md": cpu_page}
+def precision_page() -> str:
+    """`docs/precision.md`: what is in which format, for every precision."""
+    from recipes.precision_page import LAYOUT, RECIPE, columns, optimizer_rows
+
+    formats = columns()
+    rows = [
+        [name, *(f"`{precision}`" if name == "" else formats[precision][name] for precision in formats)]
+        for name in next(iter(formats.values()))
+    ]
+    needs = [
+        (f"`{p.name}`", ".".join(map(str, p.compute_capability)) if p.needs else "any, and a CPU", p.summary)
+        for p in PRECISIONS.values()
+    ]
+    optimizers = markdown(
+        ["`optimizer` of a layout", "master weights", "moments", "gradients", "bytes a parameter"], optimizer_rows()
+    )
+    return f"""# Precision
+
+Made by `python -m recipes.tables`; do not edit. The tables are read from built recipes.
+
+`precision=NAME` on any recipe; `lexatron plan` and `lexatron train` refuse what the GPU of the layout lacks. Without
+Transformer Engine NeMo ignores FP8 and FP4 in silence, so on a CPU they are refused too; there
+`precision_emulation=fp8|fp8_current|nvfp4` shows what they do to the loss ([study](precision_study.md)).
+
+{markdown(["precision", "compute capability", "what"], needs)}
+## What is in which format
+
+`{RECIPE} layout={LAYOUT}`, all layers that are not in BF16 throughout.
+
+{markdown(["component", *(f"`{name}`" for name in formats)], rows)}
+FP8 and NVFP4 can hand over to BF16 for the decay phase: `bf16_decay=0.15` runs the last 15 % of the steps in BF16,
+which narrowed the gap that NVFP4 leaves in the loss (arXiv 2509.25149).
+
+## What the optimizer keeps
+
+Weights + gradients + optimizer, in bytes a parameter before sharding, with weights in BF16.
+
+{optimizers}"""
+
+
+PAGES: dict[str, Callable[[], str]] = {"recipes.md": recipes_page, "precision.md": precision_page, "cpu.md": cpu_page}
 
 
 def main(folder: str = "docs") -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
-from importlib.metadata import entry_points
 from pathlib import Path
 
 import nemo_run as run
@@ -13,25 +13,38 @@ import pytest
 import yaml
 from nemo.collections import llm
 
+from lexatron.atomic import write_text
 from lexatron.errors import UserError
 from recipes.overrides import build
 from recipes.registry import RECIPES, find
+from recipes.schedule import steps_for_tokens
 from recipes.show import as_yaml
 
-SIZED = {"cpt": "tokens=446470190", "sft": "samples=150000"}
+PRETRAINING = ("cpt", "cpt_fast", "pretrain")
+GOLDEN = Path(__file__).with_name("golden")
 
 
 def built(name: str, *arguments: str) -> run.Partial:
     entry = find(name)
-    return build(entry.load(), [SIZED[entry.stage], *arguments])
+    size = "tokens=446470190" if entry.stage in PRETRAINING else "samples=150000"
+    return build(entry.load(), [size, *arguments])
 
 
 @pytest.mark.parametrize("name", RECIPES)
 def test_every_recipe_is_a_partial_of_nemo(name: str) -> None:
     recipe = built(name)
     assert isinstance(recipe, run.Partial)
-    assert recipe.__fn_or_cls__ is (llm.pretrain if find(name).stage == "cpt" else llm.finetune)
+    assert recipe.__fn_or_cls__ is (llm.pretrain if find(name).stage in PRETRAINING else llm.finetune)
     assert yaml.safe_load(as_yaml(recipe))["trainer"]["max_steps"] == recipe.trainer.max_steps
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_golden_yaml(name: str) -> None:
+    """A change of any setting shows in a diff that a person reads. `LEXATRON_GOLDEN=write pytest` writes them anew."""
+    text, file = as_yaml(built(name)), GOLDEN / f"{name}.yaml"
+    if os.environ.get("LEXATRON_GOLDEN") == "write":
+        write_text(file, text)
+    assert text == file.read_text("utf-8"), f"{name} changed: read the diff, then LEXATRON_GOLDEN=write"
 
 
 def test_what_the_users_asked_of_70b_pretraining() -> None:
@@ -42,7 +55,55 @@ def test_what_the_users_asked_of_70b_pretraining() -> None:
     assert (recipe.data.seq_length, recipe.data.global_batch_size) == (4096, 128)
     assert (optimizer.lr, optimizer.weight_decay, optimizer.clip_grad) == (2e-5, 0.01, 1.0)
     assert recipe.optim.lr_scheduler.warmup_steps == 426
-    assert recipe.trainer.devices * recipe.trainer.num_nodes == 64
+    assert recipe.trainer.devices * recipe.trainer.num_nodes == 8
+    fast = built("llama33_70b_cpt_fast")
+    assert (fast.data.seq_length, fast.model.config.seq_length, fast.trainer.max_steps) == (3072, 3072, 2271)
+
+
+@pytest.mark.parametrize(
+    ("profile", "epochs", "peak"), [("conservative", 4, 1.5e-5), ("balanced", 5, 2e-5), ("aggressive", 6, 3e-5)]
+)
+def test_profiles_set_epochs_and_learning_rate_unless_the_user_does(profile: str, epochs: int, peak: float) -> None:
+    recipe = built("llama31_8b_cpt", f"profile={profile}")
+    assert recipe.trainer.max_steps == steps_for_tokens(446_470_190, epochs, 4096, 128)
+    assert recipe.optim.config.lr == peak
+    own = built("llama31_8b_cpt", f"profile={profile}", "epochs=1", "max_lr=1e-6")
+    assert (own.trainer.max_steps, own.optim.config.lr) == (852, 1e-6)
+
+
+@pytest.mark.parametrize("name", ["llama33_70b_lora", "llama33_70b_qlora", "llama31_8b_lora", "llama31_8b_qlora"])
+def test_what_the_users_asked_of_adapters(name: str) -> None:
+    recipe = built(name)
+    assert (recipe.peft.dim, recipe.peft.alpha, recipe.peft.dropout) == (64, 128, 0.05)
+    assert set(recipe.peft.target_modules) == {"linear_qkv", "linear_proj", "linear_fc1", "linear_fc2"}
+    assert recipe.optim.config.lr == 2e-4
+    assert built(name, "lora_alpha=16", "max_lr=5e-6").peft.alpha == 16
+
+
+def test_llama_3_8b_is_llama_31_8b_with_its_rope_unscaled() -> None:
+    import torch
+    from nemo.collections.llm.gpt.model.llama import apply_rope_scaling
+
+    assert built("llama31_8b_cpt", "model.config.scale_factor=1.0").model.config.scale_factor == 1.0
+    frequencies = 1.0 / 500_000 ** (torch.arange(0, 128, 2) / 128)
+    scaled = apply_rope_scaling(frequencies, factor=1.0, low_freq_factor=1, high_freq_factor=4, old_context_len=8192)
+    torch.testing.assert_close(scaled, frequencies)
+
+
+def test_optimizer_states_follow_the_layout() -> None:
+    import torch
+
+    small = built("llama33_70b_cpt", "layout=b200x4").optim.config
+    assert small.use_precision_aware_optimizer
+    assert small.exp_avg_dtype in (torch.bfloat16, torch.uint8)
+    assert not built("llama33_70b_cpt", "layout=h100x64").optim.config.use_precision_aware_optimizer
+
+
+def test_fsdp_shards_weights_gradients_and_optimizer() -> None:
+    strategy = built("llama31_8b_cpt", "layout=h100x8_fsdp").trainer.strategy
+    assert strategy.ddp.use_megatron_fsdp
+    assert strategy.ddp.data_parallel_sharding_strategy == "optim_grads_params"
+    assert strategy.save_ckpt_format == "fsdp_dtensor"
 
 
 def test_sft_loss_is_on_the_answers_and_starts_from_the_checkpoint() -> None:
@@ -66,8 +127,9 @@ def test_overrides_in_nemo_runs_syntax() -> None:
 
 
 def test_recomputation_reaches_the_model() -> None:
-    recipe = built("llama31_8b_cpt", "layout=gpu1")
+    recipe = built("llama31_8b_cpt", "layout=h100x1")
     assert recipe.model.config.recompute_granularity == "full"
+    assert not built("lumi_tiny").model.config.recompute_granularity
 
 
 def test_loggers_can_be_turned_off() -> None:
@@ -83,7 +145,10 @@ def test_loggers_can_be_turned_off() -> None:
         ("layot=cpu", "did you mean layout"),
         ("layout=cpus", "did you mean cpu"),
         ("seq_length=long", "is not of type int"),
-        ("precision=fp7", "is not built"),
+        ("precision=fp7", "did you mean fp8"),
+        ("precision=nvfp4", "H100 has 9.0"),
+        ("profile=bold", "unknown profile"),
+        ("layout=auto:4xB2000", "unknown GPU"),
         ("global_batch_size=3", "not a multiple"),
         ("trainer.max_stepz=3", "did you mean max_steps"),
         ("nonsense", "is not key=value"),
@@ -102,9 +167,13 @@ def test_unknown_recipe() -> None:
 
 
 def test_nemo_run_finds_the_factories() -> None:
-    found = [entry for entry in entry_points(group="nemo_run.cli") if entry.value == "recipes.factories"]
-    assert found
-    assert set(found[0].load().__all__) == set(RECIPES)
+    """Through the entry point, as `nemo llm pretrain --factory NAME` looks for them."""
+    from nemo_run.cli.api import list_factories
+    from nemo_run.config import get_type_namespace
+
+    for name in RECIPES:
+        target = llm.pretrain if find(name).stage in PRETRAINING else llm.finetune
+        assert name in {factory.__name__ for factory in list_factories(get_type_namespace(target))}
 
 
 def lexatron(*arguments: object) -> subprocess.CompletedProcess[str]:
