@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from nemo.collections import llm
 from nemo.collections.common.tokenizers import AutoTokenizer
 
+from data_prep.llama3 import CHAT_TEMPLATE
 from data_prep.manifest import Manifest
 from data_prep.split import SPLITS
 from data_prep.tokenizer import Tokenizer
 from lexatron.errors import UserError
-from plugins.sft_data import ResumableChatDataModule
+from plugins.sft_data import PackedChatDataModule, PackedSet, ResumableChatDataModule, pack
+from plugins.sft_data.conversations import check_template
 
 
 def training_tokens(corpus: str) -> int:
@@ -81,6 +82,31 @@ def count_questions(dataset: str) -> int:
     return count
 
 
+def chat_tokenizer(folder: str, chat_template: str | None = None) -> AutoTokenizer:
+    """NeMo's tokenizer of a folder, for chats.
+
+    Args:
+        folder: a Hugging Face tokenizer folder.
+        chat_template: None for the tokenizer's own, `llama3` for Llama 3's with the answers marked, or a Jinja file.
+            The templates that Meta ships do not mark them.
+
+    Raises:
+        UserError: no such file, or the template does not mark the answers.
+    """
+    path = Path(folder).resolve()
+    tokenizer = AutoTokenizer(pretrained_model_name=str(path), chat_template=_template(chat_template))
+    check_template(tokenizer, chat_template if chat_template not in (None, "llama3") else path)
+    return tokenizer
+
+
+def _template(name: str | None) -> str | None:
+    if name is None or name == "llama3":
+        return CHAT_TEMPLATE if name else None
+    if not Path(name).is_file():
+        raise UserError("no such chat template", where=name, remedy="give chat_template=llama3 or a Jinja file")
+    return Path(name).read_text("utf-8")
+
+
 def chat_data(
     dataset: str,
     *,
@@ -90,13 +116,13 @@ def chat_data(
     global_batch_size: int,
     seed: int,
     num_workers: int = 0,
+    chat_template: str | None = None,
 ) -> ResumableChatDataModule:
     """NeMo's chat data module: the tokenizer's own template, loss on the assistant's tokens only."""
-    kwargs: dict[str, Any] = {"get_attention_mask_from_fusion": True}
     return ResumableChatDataModule(
         dataset_root=str(Path(dataset).resolve()),
         seq_length=seq_length,
-        tokenizer=load_tokenizer(Path(tokenizer).resolve()),
+        tokenizer=chat_tokenizer(tokenizer, chat_template),
         micro_batch_size=micro_batch_size,
         global_batch_size=global_batch_size,
         num_workers=num_workers,
@@ -104,5 +130,68 @@ def chat_data(
         pin_memory=False,
         seed=seed,
         use_hf_tokenizer_chat_template=True,
-        dataset_kwargs=kwargs,
+        dataset_kwargs={"get_attention_mask_from_fusion": True},
     )
+
+
+def packed_chat_data(
+    dataset: str,
+    *,
+    tokenizer: str,
+    seq_length: int,
+    global_batch_size: int,
+    seed: int,
+    num_workers: int = 0,
+    context_parallel_size: int = 1,
+    chat_template: str | None = None,
+) -> PackedChatDataModule:
+    """The same conversations in packs of `seq_length` tokens; `global_batch_size` counts packs, a micro batch is one.
+
+    Packs are made in `dataset/packed` when the job starts, unless they are there already. The model needs
+    `calculate_per_token_loss`: else every pack weighs the same in a step, however many answer tokens it has.
+    """
+    return PackedChatDataModule(
+        dataset_root=str(Path(dataset).resolve()),
+        seq_length=seq_length,
+        tokenizer=chat_tokenizer(tokenizer, chat_template),
+        global_batch_size=global_batch_size,
+        seed=seed,
+        num_workers=num_workers,
+        context_parallel_size=context_parallel_size,
+    )
+
+
+def packed_set(
+    dataset: str,
+    *,
+    tokenizer: str,
+    seq_length: int,
+    context_parallel_size: int = 1,
+    chat_template: str | None = None,
+) -> PackedSet:
+    """The packs of a dataset with their counts, made now unless they are there; the arguments of `packed_chat_data`.
+
+    Raises:
+        UserError: a file is missing or damaged, the template does not mark the answers, or there are no answers.
+    """
+    multiple = 2 * context_parallel_size if context_parallel_size > 1 else 1
+    return pack(Path(dataset).resolve(), chat_tokenizer(tokenizer, chat_template), seq_length, multiple)
+
+
+def packed_count(
+    dataset: str,
+    *,
+    tokenizer: str,
+    seq_length: int,
+    context_parallel_size: int = 1,
+    chat_template: str | None = None,
+) -> int:
+    """Training packs of a dataset: the samples that steps are computed from."""
+    found = packed_set(
+        dataset,
+        tokenizer=tokenizer,
+        seq_length=seq_length,
+        context_parallel_size=context_parallel_size,
+        chat_template=chat_template,
+    )
+    return found.training.packs
