@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any, get_args
+
 import nemo_run as run
 from nemo.collections import llm
 
 from lexatron.errors import UserError
+from plugins.callbacks.forgetting import ForgettingAction
+from plugins.callbacks.spikes import GRADIENT, OVERFIT, SPIKE, Action
 from recipes import data, layouts, optim, parallel, precision, training
 from recipes.layouts import Layout
 from recipes.schedule import Schedule, schedule, steps_for_samples, steps_for_tokens
 from recipes.settings import PROFILES, Finetuning, Pretraining, Settings
+from recipes.training import Behaviour
 
 
 def pretraining(name: str, model: run.Config, settings: Pretraining, layout: Layout) -> run.Partial:
@@ -36,7 +41,7 @@ def pretraining(name: str, model: run.Config, settings: Pretraining, layout: Lay
         ),
         trainer=_trainer(layout, plan, settings, model, tokens_per_sample=settings.seq_length),
         optim=_optimizer(layout, plan, settings, max_lr),
-        log=_log(name, plan, settings),
+        log=_log(name, layout, plan, settings),
         resume=training.resume(run_dir=settings.run_dir, checkpoint=settings.checkpoint),
     )
 
@@ -69,7 +74,7 @@ def finetuning(
         ),
         trainer=_trainer(layout, plan, settings, model, tokens_per_sample=None),
         optim=_optimizer(layout, plan, settings, settings.max_lr),
-        log=_log(name, plan, settings),
+        log=_log(name, layout, plan, settings),
         resume=training.resume(run_dir=settings.run_dir, checkpoint=settings.checkpoint),
         tokenizer="data",
         **({"peft": peft} if peft is not None else {}),
@@ -116,7 +121,7 @@ def _laid_out(model: run.Config, layout: Layout, settings: Settings) -> run.Conf
 def _trainer(
     layout: Layout, plan: Schedule, settings: Settings, model: run.Config, *, tokens_per_sample: int | None
 ) -> run.Config:
-    return training.trainer(
+    made = training.trainer(
         layout,
         plan,
         run_dir=settings.run_dir,
@@ -124,6 +129,33 @@ def _trainer(
         global_batch_size=settings.global_batch_size,
         tokens_per_sample=tokens_per_sample,
         save_initial=settings.save_initial,
+        behaviour=_behaviour(layout, settings),
+    )
+    if settings.precision_emulation:
+        made.callbacks.insert(1, precision.emulation(settings, model.config.num_layers))
+    return made
+
+
+def _behaviour(layout: Layout, settings: Settings) -> Behaviour:
+    for key, value, known in (
+        ("spike_action", settings.spike_action, get_args(Action)),
+        ("forgetting_action", settings.forgetting_action, get_args(ForgettingAction)),
+    ):
+        if value not in known:
+            raise UserError(f"{key}={value!r} is unknown", remedy=f"one of: {', '.join(known)}")
+    action: Any = settings.spike_action
+    forgetting_action: Any = settings.forgetting_action
+    gpu = layout.hardware
+    return Behaviour(
+        peak_flops=gpu.peak_flops[precision.find(settings.precision).peak] if gpu else None,
+        spike_actions=dict.fromkeys((GRADIENT, SPIKE, OVERFIT), action),
+        general=settings.general,
+        forgetting_limit=settings.forgetting_limit,
+        forgetting_action=forgetting_action,
+        keep_every=settings.keep_every,
+        keep_best=settings.keep_best,
+        bf16_decay=settings.bf16_decay if settings.precision not in ("fp32", "bf16") else 0.0,
+        deterministic=settings.deterministic,
     )
 
 
@@ -139,9 +171,14 @@ def _optimizer(layout: Layout, plan: Schedule, settings: Settings, max_lr: float
     )
 
 
-def _log(name: str, plan: Schedule, settings: Settings) -> run.Config:
+def _log(name: str, layout: Layout, plan: Schedule, settings: Settings) -> run.Config:
     return training.log(
-        plan, run_dir=settings.run_dir, name=name, wandb=settings.wandb, tensorboard=settings.tensorboard
+        plan,
+        run_dir=settings.run_dir,
+        name=name,
+        wandb=settings.wandb,
+        tensorboard=settings.tensorboard,
+        behaviour=_behaviour(layout, settings),
     )
 
 

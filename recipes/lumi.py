@@ -119,7 +119,15 @@ def lumi_qlora(settings: LumiAdapting, layout: Layout) -> run.Partial:
     return assemble.finetuning("lumi_qlora", model(settings), settings, layout, adapters.qlora(settings))
 
 
-_DEMO = {"layout": "cpu", "num_layers": 4, "seq_length": 512, "validations": 5, "limit_val_batches": 4, "saves": 5}
+_DEMO = {
+    "layout": "cpu",
+    "num_layers": 4,
+    "seq_length": 512,
+    "validations": 5,
+    "limit_val_batches": 4,
+    "saves": 5,
+    "keep_best": 0,
+}
 
 
 @recipe(

@@ -15,8 +15,10 @@ import torch
 from nemo import lightning as nl
 
 from lexatron.errors import UserError
+from plugins.emulation.callback import PrecisionEmulation
 from recipes.hardware import Gpu
 from recipes.layouts import Layout
+from recipes.settings import Settings
 
 
 def fp32() -> run.Config:
@@ -223,3 +225,21 @@ def plugin(name: str, num_layers: int, layout: Layout) -> run.Config:
     if layout.optimizer in ("adam_bf16", "adam_fp8"):
         made.grad_reduce_in_fp32 = False
     return made
+
+
+def emulation(settings: Settings, num_layers: int) -> run.Config:
+    """The callback that fake-quantises on any machine, with the layers in BF16 that the real precision keeps.
+
+    Raises:
+        UserError: there is no emulation of that name.
+    """
+    kind = settings.precision_emulation or ""
+    real = find(kind).make(num_layers)
+    return run.Config(
+        PrecisionEmulation,
+        kind=kind,
+        bf16_first_layers=real.num_layers_at_start_in_bf16,
+        bf16_last_layers=real.num_layers_at_end_in_bf16,
+        seed=settings.seed,
+        bf16_after_fraction=1 - settings.bf16_decay if settings.bf16_decay else None,
+    )

@@ -41,13 +41,21 @@ class Settings:
     limit_val_batches: int = 32
     """Global batches of a validation."""
     saves: int = 10
-    """Permanent checkpoints of a run."""
-    ephemeral: int = 0
-    """Optimizer steps between checkpoints of which only the newest is kept; 0: none."""
-    save_top_k: int = 1
-    """Best checkpoints by validation loss that are kept."""
+    """Checkpoints of a run, of which the newest is kept."""
+    keep_every: Optional[int] = None  # noqa: UP045
+    """Optimizer steps between checkpoints that are kept for good; None: none is."""
+    keep_best: int = 1
+    """Checkpoints with the lowest validation loss that are kept."""
     save_initial: bool = False
     """Also keep the weights from before the first step."""
+    spike_action: str = "warn"
+    """What NaN, a loss spike or a huge gradient leads to: warn, or stop with a checkpoint."""
+    general: Optional[str] = None  # noqa: UP045
+    """Held-out general text that forgetting is measured on: a corpus folder, or .bin/.idx prefixes with commas."""
+    forgetting_limit: float = 0.05
+    """Relative rise of the loss on general text that is too much."""
+    forgetting_action: str = "warn"
+    """warn, stop, or keep_best: what too much of a rise leads to."""
     deterministic: bool = False
     """Only kernels and collectives that give the same bits every time; slower on GPUs."""
     wandb: bool = True
@@ -70,10 +78,6 @@ class Pretraining(Settings):
     """Peak learning rate; None: the profile's."""
     profile: str = "balanced"
     """conservative (4 epochs, peak 1.5e-5), balanced (5, 2e-5), aggressive (6, 3e-5), or scratch (1, 1e-3)."""
-    forgetting_limit: float = 0.0
-    """Relative rise of the loss on held-out general text that is too much; 0: not watched."""
-    forgetting_action: str = "warn"
-    """warn, stop, or keep_best."""
 
 
 @dataclass(frozen=True, kw_only=True)

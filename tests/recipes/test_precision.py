@@ -36,7 +36,7 @@ def test_the_settings_reach_nemo(name: str, expected: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("name", PRECISIONS)
 def test_megatron_accepts_every_precision(name: str) -> None:
-    """Megatron's own checks run when its configuration is made: names of formats and recipes, BF16 layers, FP4 and FP8."""
+    """Megatron's own checks run when its configuration is made: formats, recipes, BF16 layers."""
     import torch
     from megatron.core.enums import Fp4Recipe, Fp8Recipe
     from megatron.core.transformer.transformer_config import TransformerConfig
