@@ -297,4 +297,3 @@ def _optimizer(work: Workload, gpu: Gpu) -> float:
     carried = work.offload * own * (work.gradient_bytes + 2) / (wire * BANDWIDTH_SHARE)
     ranks = min(gpu.gpus_per_node, work.world_size)
     return on_device + carried + work.offload * moved * ranks / HOST_MEMORY
-

@@ -6,12 +6,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import nemo_run as run
-import torch
 
 from plugins.callbacks.flops import Shape
 from recipes.layouts import Layout, Recompute
-
-LLAMA3_VOCABULARY = 128_256
+from recipes.plan.setup import Optimizer
+from recipes.plan.setup import read as read_setup
 
 
 @dataclass(frozen=True)
@@ -117,33 +116,34 @@ def read(recipe: run.Partial, world_size: int | None = None) -> Workload:
     Args:
         recipe: what a recipe function returned, overrides included.
         world_size: processes in all; from the trainer's nodes and devices where not given.
+
+    Raises:
+        UserError: the processes do not divide by the parallelism, or the vocabulary is not known.
     """
-    model, trainer, data = recipe.model.config, recipe.trainer, recipe.data
-    strategy, plugin = trainer.strategy, _plugin(trainer)
-    optimizer = recipe.optim.config
-    number_format = _number_format(plugin)
-    low = number_format in ("fp8", "fp4")
-    keeps = low and bool(plugin.first_last_layers_bf16)
+    setup = read_setup(recipe, world_size)
+    config, parallel = setup.config, setup.parallel
+    number_format = "fp4" if setup.dtypes.fp4 else "fp8" if setup.dtypes.fp8 else "bf16"
+    in_bf16 = config.num_layers_at_start_in_bf16 + config.num_layers_at_end_in_bf16
     return Workload(
-        shape=Shape.of(model, vocabulary(recipe)),
-        seq_length=data.seq_length,
-        micro_batch_size=data.micro_batch_size,
-        global_batch_size=data.global_batch_size,
-        world_size=world_size or trainer.devices * trainer.num_nodes,
-        tensor=strategy.tensor_model_parallel_size,
-        pipeline=strategy.pipeline_model_parallel_size,
-        virtual=strategy.virtual_pipeline_model_parallel_size or 1,
-        context=strategy.context_parallel_size,
+        shape=Shape.of(config, setup.vocabulary),
+        seq_length=setup.seq_length,
+        micro_batch_size=setup.micro_batch_size,
+        global_batch_size=setup.global_batch_size,
+        world_size=parallel.tensor * parallel.pipeline * parallel.context * parallel.data,
+        tensor=parallel.tensor,
+        pipeline=parallel.pipeline,
+        virtual=parallel.virtual or 1,
+        context=parallel.context,
         number_format=number_format,
-        bf16_layers=plugin.num_layers_at_start_in_bf16 + plugin.num_layers_at_end_in_bf16 if keeps else 0,
-        adapter=_adapter(getattr(recipe, "peft", None)),
-        recompute=_recompute(model),
-        fsdp=bool(getattr(strategy.ddp, "use_megatron_fsdp", False)),
-        gradient_bytes=4 if getattr(strategy.ddp, "grad_reduce_in_fp32", True) else 2,
-        gather_bytes=1 if low and plugin.fp8_param_gather else 2,
-        state_bytes=_state_bytes(optimizer),
-        offload=optimizer.optimizer_offload_fraction if optimizer.optimizer_cpu_offload else 0.0,
-        tensor_overlap=any(getattr(c, "tp_comm_overlap", False) for c in trainer.callbacks or []),
+        bf16_layers=in_bf16 if number_format != "bf16" and config.first_last_layers_bf16 else 0,
+        adapter=_adapter(setup.peft),
+        recompute=_recompute(config),
+        fsdp=setup.fsdp,
+        gradient_bytes=4 if setup.ddp.grad_reduce_in_fp32 else 2,
+        gather_bytes=1 if number_format == "fp8" and setup.dtypes.fp8_param_gather else 2,
+        state_bytes=_state_bytes(setup.optimizer),
+        offload=setup.optimizer.offload,
+        tensor_overlap=any(getattr(c, "tp_comm_overlap", False) for c in recipe.trainer.callbacks or []),
     )
 
 
@@ -165,42 +165,24 @@ def laid_out(workload: Workload, layout: Layout) -> Workload:
     )
 
 
-def vocabulary(recipe: run.Partial) -> int:
-    """Rows of the embedding: the model's own number, else the tokenizer's, else Llama 3's where there is no data yet."""
-    if recipe.model.config.vocab_size:
-        return int(recipe.model.config.vocab_size)
-    return LLAMA3_VOCABULARY
-
-
-def _plugin(trainer: run.Config) -> run.Config:
-    plugins = trainer.plugins
-    return plugins[0] if isinstance(plugins, list | tuple) else plugins
-
-
-def _number_format(plugin: run.Config) -> str:
-    if getattr(plugin, "fp4", None):
-        return "fp4"
-    return "fp8" if getattr(plugin, "fp8", None) else "bf16"
-
-
-def _adapter(peft: Any) -> Adapter | None:
+def _adapter(peft: run.Config | None) -> Adapter | None:
     if peft is None:
         return None
-    return Adapter(rank=peft.dim, quantised="qlora" in peft.__fn_or_cls__.__name__.lower())
+    from plugins.qlora import QLoRA
+
+    return Adapter(rank=peft.dim, quantised=issubclass(peft.__fn_or_cls__, QLoRA))
 
 
-def _recompute(model: run.Config) -> Recompute:
-    if model.recompute_granularity == "full":
+def _recompute(config: Any) -> Recompute:
+    if config.recompute_granularity == "full":
         return "full"
-    modules = model.recompute_modules or []
-    return "selective" if model.recompute_granularity == "selective" and "mlp" in modules else "none"
+    modules = config.recompute_modules or []
+    return "selective" if config.recompute_granularity == "selective" and "mlp" in modules else "none"
 
 
-def _state_bytes(optimizer: run.Config) -> int:
+def _state_bytes(optimizer: Optimizer) -> int:
     """FP32 master weight and two moments are 12 bytes; a remainder of 16 bits and smaller moments are less."""
-    if not optimizer.use_precision_aware_optimizer or optimizer.optimizer_cpu_offload:
+    if optimizer.offload:
         return 12
-    moments = [optimizer.exp_avg_dtype, optimizer.exp_avg_sq_dtype]
-    return (2 if optimizer.store_param_remainders else 4) + sum(
-        torch.empty(0, dtype=kind).element_size() for kind in moments
-    )
+    master = 2 if optimizer.remainders else optimizer.master.itemsize
+    return int(master + optimizer.first_moment.itemsize + optimizer.second_moment.itemsize)

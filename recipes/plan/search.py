@@ -1,0 +1,211 @@
+"""`layout=auto:4xB200`: the fastest layout that fits by the plan.
+
+All layouts that divide are listed, those that plainly do not fit are dropped by a bound that costs nothing, the rest
+are ordered by estimated time, and the real plan is asked in that order: the first that fits is the answer. States of
+the optimizer in fewer bits, and offloading, change the numerics or the time by much: they are only tried where no
+layout with plain Adam fits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import nemo_run as run
+
+from lexatron.errors import UserError
+from recipes import layouts
+from recipes.hardware import Gpu, nodes
+from recipes.layouts import Layout, Optimizer, Recompute
+from recipes.plan.memory import MemoryPlan, plan_memory
+from recipes.plan.planner import LLAMA3_VOCABULARY
+from recipes.plan.speed import step
+from recipes.plan.workload import Workload, laid_out, read
+from recipes.recipe import Factory
+
+TIERS: tuple[Optimizer, ...] = ("adam", "adam_bf16", "adam_fp8", "cpu_offload")
+RECOMPUTE: tuple[Recompute, ...] = ("none", "selective", "full")
+MICRO_BATCHES = (1, 2, 4, 8, 16)
+MAX_TENSOR = 8
+SAME = 0.02  # estimates that differ by less are equal, and the simpler layout is taken
+ATTEMPTS = 12  # real plans a tier: those after them are much slower and rarely leaner
+SLACK = 0.9  # the bound may overestimate by this much before it drops a layout that fits
+
+
+def auto(function: Factory, settings: Mapping[str, Any], gpu: Gpu, count: int) -> Layout:
+    """The fastest layout that fits a recipe with these settings; `layout` among them is not read.
+
+    Raises:
+        UserError: nothing fits, or the precision needs another GPU.
+    """
+    given = {key: value for key, value in settings.items() if key != "layout"}
+    if not given.get("max_steps"):
+        given["max_steps"] = 1  # the schedule does not matter, and data need not be there
+
+    def build(layout: Layout) -> run.Partial:
+        recipe = function.with_layout(layout, **given)
+        if recipe.model.config.vocab_size is None and not _has_tokenizer(recipe):
+            recipe.model.config.vocab_size = LLAMA3_VOCABULARY
+        return recipe
+
+    return search(build, gpu, count)
+
+
+def search(build: Callable[[Layout], run.Partial], gpu: Gpu, count: int) -> Layout:
+    """The fastest layout that fits what `build` makes of it, on `count` GPUs in whole nodes.
+
+    Raises:
+        UserError: nothing fits; the nearest miss is told. Or the precision needs another GPU.
+    """
+    probe = build(Layout("probe", "gpu", gpu.name))
+    work = read(probe)
+    nearest: tuple[float, Layout] | None = None
+    for tier in TIERS if work.adapter is None else TIERS[:1]:
+        for layout in _promising(candidates(_shape(probe), gpu, count, tier), work, gpu):
+            memory = plan_memory(build(layout), gpu)
+            if memory.fits:
+                return layout
+            nearest = _nearer(nearest, layout, memory)
+    raise UserError(f"it does not fit {count} x {gpu.name}{_miss(nearest)}", remedy="use more GPUs")
+
+
+def candidates(shape: layouts.Shape, gpu: Gpu, count: int, optimizer: Optimizer) -> list[Layout]:
+    """Every layout of `count` GPUs that divides the model, the batch and the GPUs, in a fixed order."""
+    num_nodes, devices = nodes(gpu, count)
+    base = Layout(f"auto_{gpu.name.lower()}x{count}", "gpu", gpu.name, num_nodes, devices, optimizer=optimizer)
+    found = []
+    for parallel, micro, recompute in product(_parallel(shape, gpu, base), MICRO_BATCHES, RECOMPUTE):
+        layout = replace(parallel, micro_batch_size=micro, recompute=recompute)
+        if _divides(layout, shape):
+            found.append(layout)
+    return found
+
+
+def _parallel(shape: layouts.Shape, gpu: Gpu, base: Layout) -> Iterator[Layout]:
+    """Tensor parallel within NVLink, pipeline and its virtual stages, context parallel for long sequences, FSDP."""
+    count = base.world_size
+    for tensor, pipeline, context in product(_divisors(count), _divisors(count), _divisors(count)):
+        spread = tensor * pipeline * context
+        if count % spread or tensor > min(MAX_TENSOR, gpu.nvlink_domain) or context > max(1, shape.seq_length // 4096):
+            continue
+        layout = replace(
+            base,
+            tensor_model_parallel_size=tensor,
+            pipeline_model_parallel_size=pipeline,
+            context_parallel_size=context,
+            sequence_parallel=tensor > 1,
+        )
+        yield layout
+        for virtual in _virtual(shape.num_layers, pipeline):
+            yield replace(layout, virtual_pipeline_model_parallel_size=virtual)
+        if spread == 1 and count > 1 and base.optimizer == "adam":
+            yield replace(layout, fsdp=True)
+
+
+def _divisors(number: int) -> list[int]:
+    return [n for n in range(1, number + 1) if number % n == 0]
+
+
+def _virtual(num_layers: int, pipeline: int) -> list[int]:
+    """Virtual stages of one and of about four layers: the smallest bubble, and one that costs less memory."""
+    if pipeline == 1 or num_layers % pipeline:
+        return []
+    stage = num_layers // pipeline
+    return sorted({virtual for virtual in (stage, stage // 4) if virtual > 1 and stage % virtual == 0})
+
+
+def _divides(layout: Layout, shape: layouts.Shape) -> bool:
+    try:
+        layouts.check(layout, shape)
+    except UserError:
+        return False
+    microbatches = shape.global_batch_size // (layout.micro_batch_size * layout.data_parallel_size)
+    pipeline = layout.pipeline_model_parallel_size
+    interleaved = layout.virtual_pipeline_model_parallel_size is not None
+    return microbatches >= pipeline and not (interleaved and microbatches % pipeline)
+
+
+def _promising(found: list[Layout], work: Workload, gpu: Gpu) -> list[Layout]:
+    """Those that may fit, fastest first; of equally fast ones the simplest."""
+    timed = []
+    for layout in found:
+        placed = laid_out(work, layout)
+        if bound(placed) * SLACK <= gpu.memory_bytes:
+            timed.append((step(placed, gpu).seconds, layout))
+    best = min((seconds for seconds, _ in timed), default=1.0)
+    timed.sort(key=lambda pair: (int((pair[0] / best - 1) / SAME), _complexity(pair[1]), pair[0]))
+    return [layout for _, layout in timed[:ATTEMPTS]]
+
+
+def _complexity(layout: Layout) -> tuple[int, ...]:
+    """What makes a layout harder to run: fewer kinds of parallelism first, then smaller groups."""
+    sizes = (
+        layout.pipeline_model_parallel_size,
+        layout.context_parallel_size,
+        layout.tensor_model_parallel_size,
+        layout.virtual_pipeline_model_parallel_size or 1,
+    )
+    kinds = sum(size > 1 for size in sizes) + layout.fsdp
+    return (kinds, RECOMPUTE.index(layout.recompute), *sizes, layout.micro_batch_size)
+
+
+def bound(work: Workload) -> float:
+    """Bytes of the fullest rank, roughly and rather too few: weights, gradients, states, activations."""
+    shape, group = work.shape, work.data * work.context
+    spread = work.tensor * work.pipeline
+    everything = (work.layer_weights / spread) + work.output_weights * (2 if spread == work.tensor else 1) / work.tensor
+    trained = everything if work.adapter is None else work.adapter_weights / spread
+    states = 0.0 if work.offload else work.state_bytes / group
+    weight = 0.52 if work.adapter and work.adapter.quantised else 2.0
+    static = everything * weight + trained * (work.gradient_bytes + states)
+    if work.fsdp:
+        static = static / group + work.layer_weights / shape.num_layers * weight
+    return static + _saved(work)
+
+
+def _saved(work: Workload) -> float:
+    """Bytes of activations in flight on the first stage: BF16 inputs of the matrix products and of attention."""
+    shape = work.shape
+    tokens = work.micro_batch_size * work.seq_length / (work.tensor * work.context)
+    ffn = 3 * shape.ffn_size if work.recompute == "none" else 0
+    layer = {"full": 2 * shape.hidden_size}.get(
+        work.recompute, 2 * (4 * shape.hidden_size + 2 * shape.query_size + 2 * shape.key_value_size + ffn)
+    )
+    in_flight = float(min(work.microbatches, work.pipeline))
+    if work.virtual > 1:
+        in_flight += (work.pipeline - 1) / work.virtual
+    return tokens * layer * shape.num_layers / work.pipeline * in_flight
+
+
+def _has_tokenizer(recipe: run.Partial) -> bool:
+    folder = getattr(recipe.data, "tokenizer", None) or f"{recipe.data.corpus}/tokenizer"
+    return Path(folder).is_dir()
+
+
+def _shape(recipe: run.Partial) -> layouts.Shape:
+    config = recipe.model.config
+    return layouts.Shape(
+        num_layers=config.num_layers,
+        num_attention_heads=config.num_attention_heads,
+        num_query_groups=config.num_query_groups,
+        seq_length=recipe.data.seq_length,
+        global_batch_size=recipe.data.global_batch_size,
+    )
+
+
+def _nearer(known: tuple[float, Layout] | None, layout: Layout, memory: MemoryPlan) -> tuple[float, Layout]:
+    headroom = float(memory.headroom or 0)
+    return (headroom, layout) if known is None or headroom > known[0] else known
+
+
+def _miss(nearest: tuple[float, Layout] | None) -> str:
+    if nearest is None:
+        return ": no layout divides the model and the batch, or the weights and states alone are too large"
+    missing, layout = -nearest[0] / 2**30, nearest[1]
+    return (
+        f": the nearest layout misses {missing:.1f} GiB a GPU (TP {layout.tensor_model_parallel_size}, "
+        f"PP {layout.pipeline_model_parallel_size}, {layout.recompute} recomputation, {layout.optimizer})"
+    )
