@@ -1,0 +1,35 @@
+"""Do two models give the same logits? The proof of a conversion that `--verify` prints."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+PROBE_LENGTH = 64  # tokens
+
+
+def probe(vocab_size: int) -> torch.Tensor:
+    """A fixed pseudo-random sequence, int64 [1, PROBE_LENGTH]."""
+    return torch.randint(0, vocab_size, (1, PROBE_LENGTH), generator=torch.Generator().manual_seed(0))
+
+
+@torch.no_grad()
+def nemo_logits(model: Any, tokens: torch.Tensor, vocab_size: int) -> torch.Tensor:
+    """Logits of a NeMo model without Megatron's padding of the vocabulary, FP32 [1, tokens, vocab_size]."""
+    positions = torch.arange(tokens.shape[1]).unsqueeze(0)
+    model.config.fp8 = model.config.fp4 = None  # the emulated or real 8 and 4 bits of training are not exported
+    return model.module.eval()(tokens, positions, None)[..., :vocab_size].float()
+
+
+@torch.no_grad()
+def hf_logits(model: Any, tokens: torch.Tensor) -> torch.Tensor:
+    """Logits of a Hugging Face or PEFT model, FP32 [1, tokens, vocab_size]."""
+    return model.eval()(tokens).logits.float()
+
+
+def difference(nemo: Any, hf: Any) -> float:
+    """Largest absolute difference of the logits of two models on one sequence."""
+    vocab_size = hf.config.vocab_size
+    tokens = probe(vocab_size)
+    return float((nemo_logits(nemo, tokens, vocab_size) - hf_logits(hf, tokens)).abs().max())
