@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import nemo_run as run
 
 from recipes.hardware import Gpu
+from recipes.plan.activations import activations
+from recipes.plan.buffers import communication, overhead, precision_buffers
+from recipes.plan.checkpoint_size import checkpoint_bytes, whole
+from recipes.plan.model import Chunk, stage
+from recipes.plan.notes import notes
+from recipes.plan.setup import Setup, read
+from recipes.plan.states import states
 
 COMPONENTS = (
     "weights",
@@ -108,4 +116,36 @@ def plan_memory(recipe: run.Partial, gpu: Gpu | None, *, world_size: int | None 
     Raises:
         UserError: the recipe's parallelism does not divide the model or the processes.
     """
-    raise NotImplementedError
+    setup = read(recipe, world_size)
+    stages = [stage(setup, rank) for rank in range(setup.parallel.pipeline)]
+    parameters = [[p for chunk in chunks for p in chunk] for chunks in stages]
+    devices = recipe.trainer.devices
+    return MemoryPlan(
+        ranks=tuple(_rank(setup, chunks, rank, gpu) for rank, chunks in enumerate(stages)),
+        capacity=gpu.memory_bytes if gpu else None,
+        host_bytes_per_node=devices * max(states(setup, chunks, rank).host for rank, chunks in enumerate(stages)),
+        total_parameters=sum(whole(setup, p) for rank in parameters for p in rank),
+        checkpoint_bytes=checkpoint_bytes(setup, parameters),
+        notes=notes(setup, gpu),
+    )
+
+
+def _rank(setup: Setup, chunks: Sequence[Chunk], rank: int, gpu: Gpu | None) -> RankMemory:
+    held = states(setup, chunks, rank)
+    alive = activations(setup, chunks, rank, on_gpu=gpu is not None)
+    parameters = [p for chunk in chunks for p in chunk]
+    return RankMemory(
+        rank=f"pp {rank} of {setup.parallel.pipeline}",
+        pipeline_rank=rank,
+        parameters=sum(p.count for p in parameters),
+        trainable_parameters=sum(p.count for p in parameters if p.trainable),
+        weights=held.weights,
+        gradients=held.gradients,
+        optimizer=held.optimizer,
+        activations=alive.layers,
+        logits=alive.output,
+        precision_buffers=precision_buffers(setup, gpu, chunks) if gpu else 0,
+        communication=communication(setup, chunks) if gpu else 0,
+        overhead=overhead(setup, chunks, alive.layers + alive.output) if gpu else 0,
+        step=max(0, held.step - alive.layers - alive.output),
+    )

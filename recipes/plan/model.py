@@ -1,4 +1,4 @@
-"""The real Megatron model, rank by rank on the meta device: every parameter's shape, and no byte of it."""
+"""The real Megatron model, rank by rank in fake (meta) tensors: every parameter's shape, and no byte of it."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ from copy import copy
 from dataclasses import dataclass, fields
 from math import prod
 from typing import Any
+from unittest.mock import patch
 
 import fiddle as fdl
 import torch
 from megatron.core import parallel_state
 from megatron.core.models.gpt import GPTModel
+from megatron.core.tensor_parallel import layers as megatron_layers
 from megatron.core.transformer.transformer_block import TransformerBlockSubmodules
 from nemo.collections.llm import fn
 from nemo.collections.llm.peft import LoRA
+from torch._subclasses.fake_tensor import FakeTensorMode
 
 from plugins.cpu.layers import block_spec
 from plugins.cpu.megatron_core import FUSIONS
@@ -59,7 +62,7 @@ def stage(setup: Setup, pipeline_rank: int) -> tuple[Chunk, ...]:
     """The parameters of one pipeline rank, a tuple for each of its model chunks (one without virtual stages)."""
     key = repr((setup.config, setup.vocabulary, setup.parallel, setup.peft, pipeline_rank))
     if key not in _STAGES:
-        with pretended(setup.parallel, pipeline_rank), torch.device("meta"):
+        with pretended(setup.parallel, pipeline_rank), FakeTensorMode():
             _STAGES[key] = tuple(_chunk(setup, number) for number in range(setup.parallel.virtual or 1))
     return _STAGES[key]
 
@@ -69,6 +72,8 @@ def plain_config(setup: Setup, **changes: Any) -> Any:
     config = copy(setup.config)
     settings = dict.fromkeys((name for name in FUSIONS if hasattr(config, name)), False)
     settings |= {"use_cpu_initialization": True, "perform_initialization": False, "fp8": None, "fp4": None}
+    # Weights are made in their format: fake ones cannot be cast in place.
+    settings |= {"params_dtype": setup.weight_dtype, "bf16": False, "fp16": False}
     for name, value in {**settings, **changes}.items():
         setattr(config, name, value)
     return config
@@ -112,9 +117,16 @@ def _chunk(setup: Setup, number: int) -> Chunk:
     virtual = number if setup.parallel.virtual else None
     first = parallel_state.is_pipeline_first_stage(ignore_virtual=False, vp_stage=number)
     last = parallel_state.is_pipeline_last_stage(ignore_virtual=False, vp_stage=number)
-    model = build(plain_config(setup), setup, block_spec, first=first, last=last, chunk=virtual)
+    with patch.object(megatron_layers, "_initialize_affine_weight_cpu", _mark_sharded):
+        config = plain_config(setup, perform_initialization=True)
+        model = build(config, setup, block_spec, first=first, last=last, chunk=virtual)
     numbers = [layer.layer_number - 1 for layer in model.decoder.layers]
     return tuple(_parameter(name, parameter, numbers) for name, parameter in model.named_parameters())
+
+
+def _mark_sharded(weight: torch.Tensor, *args: Any, **kwargs: Any) -> None:
+    """What Megatron does to a weight of which every tensor-parallel rank has a part, without drawing its values."""
+    weight.tensor_model_parallel = True  # type: ignore[attr-defined]
 
 
 def _parameter(name: str, parameter: torch.nn.Parameter, numbers: list[int]) -> Parameter:

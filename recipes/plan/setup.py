@@ -204,7 +204,7 @@ def _optimizer(config: run.Config) -> Optimizer:
     return Optimizer(
         distributed=config.use_distributed_optimizer,
         precision_aware=aware,
-        remainders=aware and config.store_param_remainders,
+        remainders=aware and config.store_param_remainders and not config.optimizer_cpu_offload,
         master=config.main_params_dtype if aware else torch.float32,
         first_moment=config.exp_avg_dtype if aware else torch.float32,
         second_moment=config.exp_avg_sq_dtype if aware else torch.float32,

@@ -63,7 +63,10 @@ def _globals(module: ModuleType) -> dict[str, Any]:
     return {
         name: value
         for name, value in vars(module).items()
-        if name.startswith("_") and not name.startswith("__") and not callable(value) and not isinstance(value, ModuleType)
+        if name.startswith("_")
+        and not name.startswith("__")
+        and not callable(value)
+        and not isinstance(value, ModuleType)
     }
 
 

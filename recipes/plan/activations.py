@@ -1,0 +1,144 @@
+"""Activations of one pipeline rank, from traces of one decoder layer, of the embedding and of the output stage.
+
+The pieces are Megatron's own modules under fake tensors, with the recipe's tensor, sequence and context parallelism and
+its recomputation. On GPUs the layers are those of `recipes.plan.layers`, on a CPU those of `plugins.cpu.layers`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import torch
+from torch._subclasses.fake_tensor import FakeTensorMode
+
+from plugins.cpu import layers as plain
+from recipes.plan import layers, trace
+from recipes.plan.model import Chunk, build, plain_config
+from recipes.plan.pipeline import in_flight
+from recipes.plan.setup import Setup
+from recipes.plan.states import in_bf16
+from recipes.plan.trace import Trace
+from recipes.plan.world import pretended
+
+Piece = Literal["layers", "embedding", "output"]
+_TRACES: dict[str, Trace] = {}
+
+
+@dataclass(frozen=True)
+class Activations:
+    """Bytes of one rank at its worst moment.
+
+    Attributes:
+        layers: kept by all layers for all microbatches in flight, and the temporaries of one layer where the output
+            stage has fewer.
+        output: the output stage of one microbatch: logits, their FP32 copy, softmax, gradients.
+    """
+
+    layers: int
+    output: int
+
+
+def activations(setup: Setup, chunks: Sequence[Chunk], pipeline_rank: int, *, on_gpu: bool) -> Activations:
+    """The activations of a rank that holds `chunks`."""
+    kept = [_kept(setup, chunk, on_gpu) for chunk in chunks]
+    held = max(
+        sum(count * size for count, size in zip(counts, kept, strict=True))
+        for counts in _in_flight(setup, pipeline_rank)
+    )
+    extra = max((_layer(setup, kind, on_gpu).extra for chunk in chunks for kind in _kinds(setup, chunk)), default=0)
+    last = pipeline_rank == setup.parallel.pipeline - 1
+    output = traced(setup, "output", on_gpu=on_gpu).peak if last else 0
+    worst = held + max(extra, output)
+    if pipeline_rank == 0:
+        # At the end of a microbatch's backward pass its layers are freed, and the embedding has its gradient.
+        worst = max(worst, held - kept[0] + traced(setup, "embedding", on_gpu=on_gpu).peak)
+    return Activations(layers=worst - output, output=output)
+
+
+def traced(setup: Setup, piece: Piece, *, on_gpu: bool, quantised: str | None = None, num_layers: int = 1) -> Trace:
+    """Trace a piece for one microbatch; pieces that were traced before in this process are not traced again."""
+    parallel = replace(setup.parallel, pipeline=1, virtual=None, data=1)
+    config = _config(setup, on_gpu, num_layers)
+    key = repr((config, setup.vocabulary, parallel, setup.micro_batch_size, setup.peft, piece, on_gpu, quantised))
+    if key not in _TRACES:
+        spec = layers.block_spec(quantised) if on_gpu else plain.block_spec
+        with pretended(parallel), FakeTensorMode(allow_non_fake_inputs=True):
+            model = build(config, setup, spec, first=piece == "embedding", last=piece == "output")
+            _TRACES[key] = _run(setup, model, piece)
+    return _TRACES[key]
+
+
+def _config(setup: Setup, on_gpu: bool, num_layers: int) -> Any:
+    changes: dict[str, Any] = {
+        "num_layers": num_layers,
+        "pipeline_model_parallel_size": 1,
+        "virtual_pipeline_model_parallel_size": None,
+        "num_layers_in_first_pipeline_stage": None,
+        "num_layers_in_last_pipeline_stage": None,
+        "account_for_embedding_in_pipeline_split": False,
+        "account_for_loss_in_pipeline_split": False,
+        "seq_length": setup.seq_length,
+    }
+    if on_gpu:
+        changes["position_embedding_type"] = "none"  # the fused rotary embedding is a part of the attention there
+    return plain_config(setup, **changes)
+
+
+def _run(setup: Setup, model: Any, piece: Piece) -> Trace:
+    if piece != "layers":
+        model.decoder.layers, model.decoder.num_layers_per_pipeline_rank = torch.nn.ModuleList(), 0
+    tokens = setup.seq_length // setup.parallel.context
+    rows = tokens // setup.parallel.tensor if setup.parallel.sequence_parallel else tokens
+    ids = torch.zeros((setup.micro_batch_size, tokens), dtype=torch.int64)
+    if piece == "embedding":
+        return trace.run(model, [ids], _forward(model, ids, None))
+    shape = (rows, setup.micro_batch_size, setup.config.hidden_size)
+    hidden = torch.empty(shape, dtype=setup.weight_dtype, requires_grad=True)
+    model.set_input_tensor(hidden)
+    return trace.run(model, [ids, hidden], _forward(model, ids, ids if piece == "output" else None))
+
+
+def _forward(model: Any, ids: torch.Tensor, labels: torch.Tensor | None) -> Callable[[], torch.Tensor]:
+    def forward() -> torch.Tensor:
+        output: torch.Tensor = model(ids, ids, None, labels=labels)
+        model.decoder.input_tensor = None
+        return output
+
+    return forward
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """What layers have in common that need the same: the format of their linear layers, and recomputation."""
+
+    quantised: str | None
+
+
+def _kinds(setup: Setup, chunk: Chunk) -> Counter[_Kind]:
+    numbers = {parameter.layer for parameter in chunk if parameter.layer is not None}
+    return Counter(_Kind(None if in_bf16(setup, number) else setup.quantised) for number in numbers)
+
+
+def _layer(setup: Setup, kind: _Kind, on_gpu: bool) -> Trace:
+    return traced(setup, "layers", on_gpu=on_gpu, quantised=kind.quantised, num_layers=_group(setup))
+
+
+def _group(setup: Setup) -> int:
+    """Layers that are recomputed together."""
+    config = setup.config
+    together = config.recompute_granularity == "full" and config.recompute_method == "uniform"
+    return config.recompute_num_layers if together else 1
+
+
+def _kept(setup: Setup, chunk: Chunk, on_gpu: bool) -> int:
+    group = _group(setup)
+    return sum(-(-count // group) * _layer(setup, kind, on_gpu).kept for kind, count in _kinds(setup, chunk).items())
+
+
+def _in_flight(setup: Setup, pipeline_rank: int) -> set[tuple[int, ...]]:
+    parallel = setup.parallel
+    group = setup.config.microbatch_group_size_per_vp_stage
+    return in_flight(parallel.pipeline, pipeline_rank, parallel.virtual, setup.num_microbatches, group)
