@@ -15,9 +15,11 @@ COMMANDS = {
     "demo": ("lexatron.demo:demo", "The whole way on this machine: law in, cited answers out."),
     "data": ("data_prep.cli:data", "FORMEX acts and instructions to Megatron datasets. No torch, no NeMo."),
     "recipes": ("recipes.cli:recipes_command", "List the training recipes."),
+    "plan": ("recipes.plan.cli:plan", "Memory, time and cost of a recipe, before a GPU is rented."),
+    "check": ("recipes.check.cli:check", "What would go wrong with a recipe on this machine, and the remedies."),
     "train": ("recipes.cli:train", "Run a recipe: lexatron train RECIPE [key=value ...]."),
-    "import": ("recipes.cli:import_command", "A Hugging Face checkpoint to a NeMo one."),
-    "export": ("recipes.cli:export_command", "A NeMo checkpoint to a Hugging Face one."),
+    "import": ("recipes.convert_cli:import_command", "A Hugging Face or DeepSpeed checkpoint to a NeMo one."),
+    "export": ("recipes.convert_cli:export_command", "A NeMo checkpoint to a Hugging Face or PEFT one."),
     "eval": ("evaluation.cli:evaluate", "Citations, perplexity, ROUGE-L and lm-eval of exported models."),
     "report": ("evaluation.cli:report", "One report of a run: Markdown, HTML and JSON."),
 }

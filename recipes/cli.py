@@ -1,24 +1,20 @@
-"""`lexatron recipes | train | import | export`."""
+"""`lexatron recipes | train`."""
 
 from __future__ import annotations
 
-import logging
 import sys
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import asdict
-from importlib.util import find_spec
-from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import click
 
 from lexatron.console import console, next_step, summary_table, write_json
-from lexatron.errors import UserError
+from recipes.quiet import import_nemo, quietly
+from recipes.reference import TOKENS, stand_in
 from recipes.registry import RECIPES, find
 
-REFERENCE_TOKENS = 446_470_190
+_import_nemo, REFERENCE_TOKENS = import_nemo, TOKENS
 
 
 @click.command("recipes")
@@ -31,38 +27,13 @@ def recipes_command(json_file: Path | None) -> None:
     next_step("lexatron plan RECIPE")
 
 
-def _import_nemo() -> None:
-    """Import NeMo without the forty lines that it and its dependencies print.
-
-    Raises:
-        UserError: it is not installed.
-    """
-    if find_spec("nemo") is None or find_spec("nemo_run") is None:
-        raise UserError("NeMo is not installed", remedy="pip install 'lexatron[train]'")
-    with console.status("importing NeMo"), quietly():
-        import nemo.collections.llm  # noqa: F401
-
-        import plugins  # noqa: F401 - and the CPU backend with it, where there is no GPU
-
-
-@contextmanager
-def quietly() -> Iterator[None]:
-    """Keep warnings, log lines below errors and what libraries print to themselves."""
-    logging.disable(logging.WARNING)
-    try:
-        with warnings.catch_warnings(), redirect_stdout(StringIO()), redirect_stderr(StringIO()):
-            warnings.simplefilter("ignore")
-            yield
-    finally:
-        logging.disable(logging.NOTSET)
-
-
 @click.command(context_settings={"ignore_unknown_options": False})
 @click.argument("recipe")
 @click.argument("arguments", nargs=-1)
 @click.option("--dryrun", is_flag=True, help="Build the recipe, print it and stop; needs no data and no GPU.")
 @click.option("--to-yaml", type=click.Path(path_type=Path), help="Write the built recipe to FILE and stop.")
 @click.option("--fresh", is_flag=True, help="Delete the run folder first where it holds another configuration or data.")
+@click.option("--no-check", is_flag=True, help="Do not run `lexatron check` first.")
 @click.option("--no-wandb", is_flag=True, help="Do not log to W&B (it logs offline by default).")
 @click.option("--no-tensorboard", is_flag=True, help="Do not log to TensorBoard.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path), help="Write the outcome to FILE.")
@@ -72,6 +43,7 @@ def train(
     dryrun: bool,
     to_yaml: Path | None,
     fresh: bool,
+    no_check: bool,
     no_wandb: bool,
     no_tensorboard: bool,
     json_file: Path | None,
@@ -82,14 +54,16 @@ def train(
     NeMo-Run's syntax (trainer.strategy.context_parallel_size=2).
     """
     entry = find(recipe)
-    _import_nemo()
+    import_nemo()
     from recipes.overrides import build
 
     extra = [*arguments]
     extra += ["wandb=False"] * no_wandb + ["tensorboard=False"] * no_tensorboard
     function = entry.load()
     if dryrun or to_yaml:
-        extra += _reference_size(function, extra)
+        for amount in stand_in(function, extra):
+            console.print(f"No data there: steps are those of {amount}.", highlight=False)
+            extra.append(amount)
     built = build(function, extra)
     if dryrun or to_yaml:
         from recipes.show import as_yaml
@@ -102,24 +76,23 @@ def train(
         if dryrun:
             click.echo(text, nl=False)
         return
+    if not no_check:
+        _check(built, recipe, fresh)
     _train(built, recipe, fresh, json_file)
 
 
-def _reference_size(function: object, arguments: list[str]) -> list[str]:
-    """For a dry run without data: plan with the reference corpus, and say so."""
-    from recipes.registry import parameters
+def _check(built: Any, name: str, fresh: bool) -> None:
+    """Stop where the pre-flight list has a failure; damaged data is the training's own to refuse."""
+    from recipes.check.finding import fails
+    from recipes.check.report import show
+    from recipes.check.run import run_checks
 
-    known = parameters(function)  # type: ignore[arg-type]
-    given = {argument.partition("=")[0] for argument in arguments}
-    source = next((name for name in ("corpus", "dataset") if name in known), None)
-    if source is None or source in given or "max_steps" in given:
-        return []
-    folder = Path(str(known[source].default))
-    if (folder / "manifest.json").is_file() or (folder / "training.jsonl").is_file():
-        return []
-    amount = {"corpus": ("tokens", REFERENCE_TOKENS), "dataset": ("samples", 150_000)}[source]
-    console.print(f"No data at {folder}: steps are those of {amount[1]:,} {amount[0]}.", highlight=False)
-    return [f"{amount[0]}={amount[1]}"]
+    with console.status("checking"), quietly():
+        findings = run_checks(built, name, fresh=fresh, plan=built.trainer.accelerator == "gpu")
+    if fails(findings):
+        show(name, findings)
+        print("lexatron: the check failed (mend what it lists, or --no-check)", file=sys.stderr)
+        sys.exit(1)
 
 
 def _train(built: object, name: str, fresh: bool, json_file: Path | None) -> None:
@@ -154,45 +127,3 @@ def summarise(run_dir: Path) -> dict[str, str | int]:
         "validation loss": f"{validations[-1]:.4f}" if validations else "none",
         "speed (median)": speed(steps),
     }
-
-
-@click.command("import")
-@click.argument("source", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="The NeMo checkpoint to make.")
-def import_command(source: Path, output: Path) -> None:
-    """Turn the Hugging Face Llama in SOURCE into a NeMo checkpoint."""
-    _import_nemo()
-    from recipes.convert import import_hf
-
-    with console.status("importing the checkpoint"), quietly():
-        import_hf(source, output)
-    console.print(f"{output} is made.", highlight=False)
-    next_step(f"lexatron train RECIPE checkpoint={output}")
-
-
-@click.command("export")
-@click.argument("checkpoints", nargs=-1, required=True)
-@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="The folder to make.")
-@click.option("--verify", is_flag=True, help="Compare the logits of NeMo and Hugging Face.")
-@click.option("--json", "json_file", type=click.Path(path_type=Path), help="Also write the table to FILE.")
-def export_command(checkpoints: tuple[str, ...], output: Path, verify: bool, json_file: Path | None) -> None:
-    """Turn NeMo checkpoints into Hugging Face folders.
-
-    CHECKPOINTS is one checkpoint or run folder, written to OUTPUT; or several as name=folder, written to OUTPUT/name.
-    """
-    _import_nemo()
-    from recipes.convert import export_hf
-
-    named = [checkpoint.partition("=") for checkpoint in checkpoints]
-    if len(named) > 1 and not all(equals for _, equals, _ in named):
-        raise UserError("several checkpoints need names", remedy="write name=folder for each")
-    rows = []
-    for name, equals, folder in named:
-        target = output / name if equals else output
-        with console.status(f"exporting {target}"), quietly():
-            outcome = export_hf(folder if equals else name, target, verify=verify)
-        difference = outcome.max_logit_difference
-        rows.append((str(target), "not compared" if difference is None else f"{difference:g}"))
-    summary_table("Exported", ["folder", "largest difference of logits"], rows)
-    write_json(json_file, [{"folder": folder, "max_logit_difference": difference} for folder, difference in rows])
-    next_step(f"lexatron eval compare --model name={rows[-1][0]} --testset FILE -o DIR")

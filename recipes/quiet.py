@@ -1,0 +1,39 @@
+"""NeMo without the forty lines that importing it prints."""
+
+from __future__ import annotations
+
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from importlib.util import find_spec
+from io import StringIO
+
+from lexatron.console import console
+from lexatron.errors import UserError
+
+
+def import_nemo() -> None:
+    """Import NeMo, and the CPU backend with it where there is no GPU.
+
+    Raises:
+        UserError: it is not installed.
+    """
+    if find_spec("nemo") is None or find_spec("nemo_run") is None:
+        raise UserError("NeMo is not installed", remedy="pip install 'lexatron[train]'")
+    with console.status("importing NeMo"), quietly():
+        import nemo.collections.llm  # noqa: F401
+
+        import plugins  # noqa: F401
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Keep warnings, log lines below errors and what libraries print to themselves."""
+    logging.disable(logging.WARNING)
+    try:
+        with warnings.catch_warnings(), redirect_stdout(StringIO()), redirect_stderr(StringIO()):
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(logging.NOTSET)
