@@ -16,17 +16,14 @@ import click
 
 from lexatron.console import console, next_step, write_json
 from lexatron.errors import UserError
-from recipes.cli import REFERENCE_TOKENS, _import_nemo, quietly
+from recipes.quiet import import_nemo, quietly
+from recipes.reference import SAMPLES, TOKENS
 from recipes.registry import find, parameters
 
 if TYPE_CHECKING:
     from recipes.hardware import Gpu
 
-REFERENCE_SAMPLES = 150_000
-_STAND_INS = {
-    "corpus": ("tokens", REFERENCE_TOKENS),
-    "dataset": ("samples", REFERENCE_SAMPLES),
-}
+_AMOUNTS = {"corpus": ("tokens", TOKENS), "dataset": ("samples", SAMPLES)}
 
 
 @click.command()
@@ -44,7 +41,7 @@ def check(
     ARGUMENTS are those of `lexatron train`. Nothing is trained.
     """
     entry = find(recipe)
-    _import_nemo()
+    import_nemo()
     from recipes.check.finding import fails
     from recipes.check.report import show
     from recipes.check.run import run_checks
@@ -84,7 +81,7 @@ def build_or_stand_in(function: Any, arguments: Sequence[str]) -> Any:
 def stand_in(function: Any, arguments: Sequence[str]) -> list[str]:
     """The argument that replaces counting data: `tokens=...` or `samples=...`; none where the user gave an amount."""
     known, given = parameters(function), {argument.partition("=")[0] for argument in arguments}
-    for source, (amount, value) in _STAND_INS.items():
+    for source, (amount, value) in _AMOUNTS.items():
         if source in known and not given & {"max_steps", amount}:
             return [f"{amount}={value}"]
     return []

@@ -13,8 +13,9 @@ from data_prep.manifest import Manifest
 from lexatron.errors import UserError
 from plugins.resume import find_checkpoint
 from recipes.check.checkpoint import Checkpoint, read_checkpoint
-from recipes.check.conversations import Conversations, load_hf_tokenizer, read_splits
-from recipes.check.machine import Machine, this_machine
+from recipes.check.conversations import Conversations, read_splits
+from recipes.check.machine import Machine
+from recipes.data import chat_tokenizer, packed_chat_data
 from recipes.hardware import GPUS, Gpu
 from recipes.plan.memory import MemoryPlan, plan_memory
 
@@ -39,7 +40,8 @@ class Context:
         whole: prove that every byte of the corpus is as it was written.
         manifest: of the corpus; None for a recipe without one.
         tokenizer: the folder of the data's tokenizer; None where it is not known.
-        chats: split -> sample; None for a recipe without conversations, or whose tokenizer has no chat template.
+        chat_tokenizer: that of `transformers`, with the recipe's chat template; None where there are no chats.
+        chats: split -> sample; None for a recipe without conversations, or whose tokenizer cannot be used.
         checkpoint: where the weights come from; None for random ones.
         plan: of the memory; None where it was not asked for.
     """
@@ -53,7 +55,7 @@ class Context:
     whole: bool = True
     manifest: Manifest | UserError | None = None
     tokenizer: Path | None = None
-    hf_tokenizer: Any = None
+    chat_tokenizer: Any | UserError | None = None
     chats: dict[str, Conversations] | UserError | None = None
     checkpoint: Checkpoint | UserError | None = None
     plan: MemoryPlan | UserError | None = None
@@ -81,12 +83,18 @@ class Context:
     @property
     def packed(self) -> bool:
         """Whether several conversations share a sequence."""
-        return bool(getattr(self.recipe.data, "packed", False))
+        return self.recipe.data.__fn_or_cls__ is packed_chat_data
+
+    @property
+    def micro_batch_size(self) -> int:
+        """Sequences that a device computes at once; a pack is one."""
+        return int(getattr(self.recipe.data, "micro_batch_size", 1))
 
 
 def gather(
     recipe: run.Partial,
     name: str,
+    machine: Machine,
     *,
     gpu: Gpu | None,
     elsewhere: bool,
@@ -94,12 +102,11 @@ def gather(
     whole: bool,
     plan: bool,
 ) -> Context:
-    """Read what the checks need."""
-    machine = this_machine()
+    """Read what the checks need; the arguments are those of `run_checks`."""
     gpu = gpu or found_gpu(machine)
     manifest = _attempt(lambda: Manifest.load(recipe.data.corpus)) if hasattr(recipe.data, "corpus") else None
     folder = _tokenizer_folder(recipe, manifest)
-    hf_tokenizer = load_hf_tokenizer(folder) if folder is not None and hasattr(recipe.data, "dataset") else None
+    tokenizer = _attempt(lambda: _chat_tokenizer(recipe)) if hasattr(recipe.data, "dataset") else None
     return Context(
         recipe,
         name,
@@ -110,8 +117,8 @@ def gather(
         whole=whole,
         manifest=manifest,
         tokenizer=folder,
-        hf_tokenizer=hf_tokenizer,
-        chats=_chats(recipe, hf_tokenizer),
+        chat_tokenizer=tokenizer,
+        chats=_chats(recipe, tokenizer),
         checkpoint=_checkpoint(recipe),
         plan=_attempt(lambda: plan_memory(recipe, gpu)) if plan else None,
     )
@@ -137,8 +144,15 @@ def _tokenizer_folder(recipe: run.Partial, manifest: Manifest | UserError | None
     return folder if (folder / "tokenizer.json").is_file() else None
 
 
-def _chats(recipe: run.Partial, tokenizer: Any) -> dict[str, Conversations] | UserError | None:
-    if tokenizer is None or not tokenizer.chat_template:
+def _chat_tokenizer(recipe: run.Partial) -> Any:
+    folder = Path(recipe.data.tokenizer)
+    if not (folder / "tokenizer.json").is_file():
+        raise UserError("no tokenizer.json here", where=folder, remedy="give tokenizer=FOLDER")
+    return chat_tokenizer(str(folder), recipe.data.chat_template).tokenizer
+
+
+def _chats(recipe: run.Partial, tokenizer: Any | UserError | None) -> dict[str, Conversations] | UserError | None:
+    if tokenizer is None or isinstance(tokenizer, UserError):
         return None
     return _attempt(lambda: read_splits(Path(recipe.data.dataset), tokenizer))
 

@@ -24,10 +24,10 @@ class Conversations:
 
     Attributes:
         count: conversations of the whole split.
-        lengths: tokens of each sampled conversation, with the end of sequence that NeMo puts behind it.
+        lengths: tokens that the model reads of each sampled conversation: NeMo puts an end of sequence behind it, and
+            the last token is a label only.
         prompts: tokens of each up to where its last answer begins, as evaluation asks for it.
         roles: sequences of roles that occur.
-        systems: system prompts that occur; an empty string where there is none.
         diverging: sampled conversations whose prompt is not how the training text begins.
         example: one of them, as (prompt, training text); None where there is none.
     """
@@ -36,14 +36,13 @@ class Conversations:
     lengths: tuple[int, ...]
     prompts: tuple[int, ...]
     roles: frozenset[tuple[str, ...]]
-    systems: frozenset[str]
     diverging: int
     example: tuple[str, str] | None
 
     @property
     def answers(self) -> tuple[int, ...]:
         """Tokens of each last answer, its end included."""
-        return tuple(length - prompt for length, prompt in zip(self.lengths, self.prompts, strict=True))
+        return tuple(length + 1 - prompt for length, prompt in zip(self.lengths, self.prompts, strict=True))
 
 
 def load_hf_tokenizer(folder: Path) -> Any:
@@ -54,7 +53,7 @@ def load_hf_tokenizer(folder: Path) -> Any:
 
 
 def read_splits(dataset: Path, tokenizer: Any) -> dict[str, Conversations]:
-    """Samples of training, validation and, where there is one, test.
+    """Samples of training, validation and, where there is one, test; `tokenizer` is that of `transformers`.
 
     Raises:
         UserError: a file is missing, or a line is not a conversation.
@@ -77,10 +76,9 @@ def sample(file: Path, count: int, tokenizer: Any) -> Conversations:
     ]
     return Conversations(
         count=count,
-        lengths=tuple(len(ids) + (ids[-1] != tokenizer.eos_token_id) for ids in text_ids),
+        lengths=tuple(len(ids) - (ids[-1] == tokenizer.eos_token_id) for ids in text_ids),
         prompts=tuple(len(ids) for ids in prompt_ids),
         roles=frozenset(tuple(message["role"] for message in chat) for chat in chats),
-        systems=frozenset(_system(chat) for chat in chats),
         diverging=len(diverging),
         example=(prompts[diverging[0]], texts[diverging[0]]) if diverging else None,
     )
@@ -99,7 +97,3 @@ def _encode(tokenizer: Any, texts: list[str]) -> list[list[int]]:
     """The template has written the special tokens, so none is added."""
     ids: list[list[int]] = tokenizer(texts, add_special_tokens=False)["input_ids"]
     return ids
-
-
-def _system(chat: Chat) -> str:
-    return next((message["content"] for message in chat if message["role"] == "system"), "")

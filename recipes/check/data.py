@@ -64,34 +64,10 @@ def conversations(context: Context) -> list[Finding]:
 
 
 def chat_template(context: Context) -> list[Finding]:
-    """One template for all splits, loss on the answers alone, and the prompt of evaluation as it was trained.
-
-    NeMo takes the loss over every token where the template does not mark the answers (`_chat_preprocess` of
-    nemo/collections/llm/gpt/data/utils.py).
-    """
-    name, tokenizer, chats = "chat template", context.hf_tokenizer, context.chats
-    if tokenizer is None:
-        return _no_tokenizer(context)
-    if not tokenizer.chat_template:
-        remedy = "add chat_template to its tokenizer_config.json"
-        return failed(name, f"the tokenizer in {context.tokenizer} has none", remedy)
-    if not _marks_answers(tokenizer.chat_template):
-        remedy = "wrap the answer in {% generation %} and {% endgeneration %} in the template"
-        return failed(name, "it does not mark the answers, so that the loss would cover the questions too", remedy)
-    if not isinstance(chats, dict):
-        return []
-    return _parity(chats)
-
-
-def _no_tokenizer(context: Context) -> list[Finding]:
-    if not hasattr(context.recipe.data, "dataset"):
-        return []
-    folder = context.recipe.data.tokenizer
-    return failed("chat template", f"{folder}: no tokenizer here", "give tokenizer=FOLDER, with a tokenizer.json")
-
-
-def _marks_answers(template: str) -> bool:
-    return "{% generation" in template.replace("{%-", "{%").replace("{%generation", "{% generation")
+    """Loss on the answers alone, and the prompt of evaluation as it was trained, in all splits."""
+    if isinstance(context.chat_tokenizer, UserError):
+        return refused("chat template", context.chat_tokenizer)
+    return _parity(context.chats) if isinstance(context.chats, dict) else []
 
 
 def _parity(chats: Chats) -> list[Finding]:
@@ -136,9 +112,8 @@ def tokenizer(context: Context) -> list[Finding]:
         role = differing[0]
         detail = f"{role} is {getattr(mine, role)!r}, and the checkpoint's is {getattr(theirs, role)!r}"
         return warned(name, detail, f"take its special tokens from {checkpoint.tokenizer}")
-    written = [_written(each) for each in (mine, theirs)]
-    if all(written) and written[0] != written[1] and context.hf_tokenizer is not None:
-        detail = "its chat template writes another text than the checkpoint's, which was tuned on its own"
+    if context.chats is not None and _written(theirs) not in ("", _written(context.chat_tokenizer)):
+        detail = "the chat template writes another text than the checkpoint's, which was tuned on its own"
         return warned(name, detail, f"take the template from {checkpoint.tokenizer}, with the answers marked")
     return passed(name, f"the checkpoint's own, {len(mine):,} tokens")
 

@@ -101,7 +101,7 @@ def layout_of(context: Context) -> Layout:
         virtual_pipeline_model_parallel_size=strategy.virtual_pipeline_model_parallel_size,
         context_parallel_size=strategy.context_parallel_size,
         sequence_parallel=strategy.sequence_parallel,
-        micro_batch_size=context.recipe.data.micro_batch_size,
+        micro_batch_size=context.micro_batch_size,
     )
 
 

@@ -93,7 +93,7 @@ def packing(context: Context) -> list[Finding]:
     if context.packed:
         filled, remedy = first_fit_decreasing(lengths, data.seq_length).efficiency, "change seq_length"
     else:
-        filled, remedy = unpacked_efficiency(lengths, data.micro_batch_size), "pack: packed=True"
+        filled, remedy = unpacked_efficiency(lengths, context.micro_batch_size), "pack: packed=True"
     detail = f"{'packed' if context.packed else 'not packed'}, {percent(filled, 0)} of the positions hold text"
     return warned("packing", detail, remedy) if filled < FILLED else passed("packing", detail)
 

@@ -9,6 +9,7 @@ import nemo_run as run
 from recipes.check import data, environment, hardware, lengths, storage, training
 from recipes.check.context import Context, gather
 from recipes.check.finding import Finding
+from recipes.check.machine import this_machine
 from recipes.hardware import Gpu
 
 Check = Callable[[Context], list[Finding]]
@@ -64,5 +65,5 @@ def run_checks(
         whole: read every byte of a corpus; False where that has been done.
         plan: plan the memory, which takes from seconds to a minute.
     """
-    context = gather(recipe, name, gpu=gpu, elsewhere=elsewhere, fresh=fresh, whole=whole, plan=plan)
+    context = gather(recipe, name, this_machine(), gpu=gpu, elsewhere=elsewhere, fresh=fresh, whole=whole, plan=plan)
     return [finding for check in CHECKS for finding in check(context)]

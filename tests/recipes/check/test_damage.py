@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from lexatron.errors import UserError
-from recipes.overrides import build
 from recipes.check.damage import check, check_chats, check_tokenizer
+from recipes.overrides import build
 from recipes.registry import find
 
 GOOD = {"messages": [{"role": "user", "content": "q"}, {"role": "assistant", "content": "a"}]}
