@@ -100,7 +100,7 @@ def read_conversations(path: Path, tokenizer: Any, seq_length: int) -> Iterator[
             str(path), tokenizer, max_seq_length=seq_length, index_mapping_dir=folder, memmap_workers=1, is_test=True
         )
         if not console.is_terminal:
-            console.print(f"Tokenising {len(dataset):,} conversations of {path}", highlight=False)
+            console.print(f"Tokenising {len(dataset):,} conversations of {path}", highlight=False, soft_wrap=True)
         for number in bar.track(range(len(dataset)), description=f"Tokenising {path.name}"):
             yield _cut(number + 1, _example(dataset, number, path), seq_length)
 
