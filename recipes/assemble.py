@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, get_args
 
 import nemo_run as run
@@ -56,29 +57,56 @@ def finetuning(
     """
     if settings.checkpoint is None:
         raise UserError("fine-tuning starts from a checkpoint", remedy="give checkpoint=FOLDER")
-    samples = settings.samples or data.count_questions(settings.dataset)
+    if settings.packed:
+        layout = replace(layout, micro_batch_size=1)  # a pack is a micro batch: cu_seqlens are one pack's
+    samples = settings.samples or _count(settings, layout)
     steps = settings.max_steps or steps_for_samples(samples, settings.epochs, settings.global_batch_size)
     plan = _schedule(steps, settings)
+    trainer = _trainer(layout, plan, settings, model, tokens_per_sample=None)
+    if settings.packed:
+        # Else a pack with few answer tokens would weigh as much as one with many; Megatron then divides by the tokens
+        # of all ranks itself, and the collective must not average.
+        model.config.calculate_per_token_loss = True
+        trainer.strategy.ddp.average_in_collective = False
     return run.Partial(
         llm.finetune,
         model=_laid_out(model, layout, settings),
-        data=run.Config(
-            data.chat_data,
-            dataset=settings.dataset,
-            tokenizer=settings.tokenizer,
-            seq_length=settings.seq_length,
-            micro_batch_size=layout.micro_batch_size,
-            global_batch_size=settings.global_batch_size,
-            seed=settings.seed,
-            num_workers=_workers(layout),
-        ),
-        trainer=_trainer(layout, plan, settings, model, tokens_per_sample=None),
+        data=_chats(settings, layout),
+        trainer=trainer,
         optim=_optimizer(layout, plan, settings, settings.max_lr),
         log=_log(name, layout, plan, settings),
         resume=training.resume(run_dir=settings.run_dir, checkpoint=settings.checkpoint),
         tokenizer="data",
         **({"peft": peft} if peft is not None else {}),
     )
+
+
+def _count(settings: Finetuning, layout: Layout) -> int:
+    """Training sequences of the dataset: packs, which are made now unless they are there, or conversations."""
+    if not settings.packed:
+        return data.count_questions(settings.dataset)
+    return data.packed_count(
+        settings.dataset,
+        tokenizer=settings.tokenizer,
+        seq_length=settings.seq_length,
+        context_parallel_size=layout.context_parallel_size,
+        chat_template=settings.chat_template,
+    )
+
+
+def _chats(settings: Finetuning, layout: Layout) -> run.Config:
+    common = {
+        "dataset": settings.dataset,
+        "tokenizer": settings.tokenizer,
+        "seq_length": settings.seq_length,
+        "global_batch_size": settings.global_batch_size,
+        "seed": settings.seed,
+        "num_workers": _workers(layout),
+        "chat_template": settings.chat_template,
+    }
+    if settings.packed:
+        return run.Config(data.packed_chat_data, **common, context_parallel_size=layout.context_parallel_size)
+    return run.Config(data.chat_data, **common, micro_batch_size=layout.micro_batch_size)
 
 
 def _profile(settings: Pretraining) -> tuple[float, float]:

@@ -37,19 +37,19 @@ def llama31_8b_cpt_fast(settings: Pretraining, layout: Layout) -> run.Partial:
     return assemble.pretraining("llama31_8b_cpt_fast", model(), settings, layout)
 
 
-@recipe(llm.finetune, Finetuning, FULL, layout="h100x8", checkpoint="runs/llama31_8b_cpt")
+@recipe(llm.finetune, Finetuning, FULL, layout="h100x8", checkpoint="runs/llama31_8b_cpt", chat_template="llama3")
 def llama31_8b_sft(settings: Finetuning, layout: Layout) -> run.Partial:
     """Supervised fine-tuning on cited questions, all weights."""
     return assemble.finetuning("llama31_8b_sft", model(), settings, layout)
 
 
-@recipe(llm.finetune, Adapting, LORA, layout="h100x8", checkpoint=CHECKPOINT)
+@recipe(llm.finetune, Adapting, LORA, layout="h100x8", checkpoint=CHECKPOINT, chat_template="llama3")
 def llama31_8b_lora(settings: Adapting, layout: Layout) -> run.Partial:
     """LoRA of rank 64 on all linear layers, the base frozen in BF16."""
     return assemble.finetuning("llama31_8b_lora", model(), settings, layout, adapters.lora(settings))
 
 
-@recipe(llm.finetune, Adapting, QLORA, layout="h100x1", checkpoint=CHECKPOINT)
+@recipe(llm.finetune, Adapting, QLORA, layout="h100x1", checkpoint=CHECKPOINT, chat_template="llama3")
 def llama31_8b_qlora(settings: Adapting, layout: Layout) -> run.Partial:
     """LoRA of rank 64 on all linear layers, the base frozen in 4 bits (NF4)."""
     return assemble.finetuning("llama31_8b_qlora", model(), settings, layout, adapters.qlora(settings))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,19 +10,25 @@ from typing import Any
 from recipes.registry import parameters
 
 TOKENS = 446_470_190
-SAMPLES = 150_000
-_AMOUNTS = {"corpus": ("tokens", TOKENS), "dataset": ("samples", SAMPLES)}
+CONVERSATIONS = 150_000
+CONVERSATION_TOKENS = 310  # 92 of the question and 218 of the answer, the means of long questions over real acts
 
 
 def stand_in(function: Callable[..., Any], arguments: Sequence[str]) -> list[str]:
     """`tokens=...` or `samples=...` where a recipe's data are not there; nothing where they are, or where an amount
     or `max_steps` is given."""
-    known = parameters(function)
-    given = dict(argument.partition("=")[::2] for argument in arguments)
-    for source, (amount, value) in _AMOUNTS.items():
-        if source not in known or given.keys() & {amount, "max_steps"}:
-            continue
-        folder = Path(given.get(source, str(known[source].default)))
-        if not any((folder / file).is_file() for file in ("manifest.json", "training.jsonl")):
-            return [f"{amount}={value}"]
-    return []
+    defaults = {name: str(parameter.default) for name, parameter in parameters(function).items()}
+    settings = defaults | dict(argument.partition("=")[::2] for argument in arguments)
+    if settings["max_steps"] != "None":
+        return []
+    if "corpus" in settings:
+        wanted, file, value = "tokens", Path(settings["corpus"]) / "manifest.json", TOKENS
+    else:
+        wanted, file, value = "samples", Path(settings["dataset"]) / "training.jsonl", _sequences(settings)
+    return [] if file.is_file() or settings[wanted] != "None" else [f"{wanted}={value}"]
+
+
+def _sequences(settings: dict[str, str]) -> int:
+    if settings["packed"].lower() == "false":
+        return CONVERSATIONS
+    return math.ceil(CONVERSATIONS * CONVERSATION_TOKENS / int(settings["seq_length"]))
