@@ -17,13 +17,13 @@ import click
 from lexatron.console import console, next_step, write_json
 from lexatron.errors import UserError
 from recipes.quiet import import_nemo, quietly
-from recipes.reference import SAMPLES, TOKENS
+from recipes.reference import CONVERSATIONS, TOKENS
 from recipes.registry import find, parameters
 
 if TYPE_CHECKING:
     from recipes.hardware import Gpu
 
-_AMOUNTS = {"corpus": ("tokens", TOKENS), "dataset": ("samples", SAMPLES)}
+_AMOUNTS = {"tokens": TOKENS, "samples": CONVERSATIONS}
 
 
 @click.command()
@@ -61,30 +61,29 @@ def check(
 
 
 def build_or_stand_in(function: Any, arguments: Sequence[str]) -> Any:
-    """Build a recipe; where its data cannot be read, with the steps for our users' amount: the list says what is wrong.
+    """Build a recipe; where its data cannot be read, with our users' amount of them: the list says what is wrong.
 
     Raises:
-        UserError: it cannot be built with those either.
+        UserError: it cannot be built with that either.
     """
     from recipes.overrides import build
 
     try:
         return build(function, arguments)
     except UserError:
-        extra = stand_in(function, arguments)
-        if not extra:
+        amount = stand_in(function, arguments)
+        if amount is None:
             raise
-        console.print(f"The data cannot be read: steps are those of {extra[0]}.", highlight=False)
-        return build(function, [*arguments, *extra])
+        built = build(function, [*arguments, amount])
+        console.print(f"The data cannot be read: checked with {amount}.", highlight=False)
+        return built
 
 
-def stand_in(function: Any, arguments: Sequence[str]) -> list[str]:
-    """The argument that replaces counting data: `tokens=...` or `samples=...`; none where the user gave an amount."""
+def stand_in(function: Any, arguments: Sequence[str]) -> str | None:
+    """`tokens=...` or `samples=...`, so that nothing is counted; None where the user gave it."""
     known, given = parameters(function), {argument.partition("=")[0] for argument in arguments}
-    for source, (amount, value) in _AMOUNTS.items():
-        if source in known and not given & {"max_steps", amount}:
-            return [f"{amount}={value}"]
-    return []
+    amounts = (f"{name}={value}" for name, value in _AMOUNTS.items() if name in known and name not in given)
+    return next(amounts, None)
 
 
 def expected_gpu(function: Any, arguments: Sequence[str]) -> Gpu | None:

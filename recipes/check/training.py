@@ -8,7 +8,7 @@ from recipes.check.finding import Finding, failed, passed, percent, warned
 
 HIGH_LR = 1e-4
 """Peak for continued training of all weights: five times the recipes' 2e-5. Re-warming further than that costs what
-the model knew, unless there is much replay (Ibrahim et al., arXiv 2403.08763, section 6)."""
+the model knew, unless there is much replay (Ibrahim et al., arXiv 2403.08763)."""
 
 PRETRAINING_LR = 3e-4
 """The peak of Llama 3 8B's own pre-training (arXiv 2407.21783, table 3), and NeMo's default for pre-training: a

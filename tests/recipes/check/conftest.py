@@ -82,7 +82,7 @@ def cpt(this: Machine, tiny_data: Path, tmp_path: Path) -> Make:
 def sft(this: Machine, tiny_data: Path, tiny_checkpoint: Path, tmp_path: Path) -> Make:
     """Contexts of fine-tuning the tiny checkpoint on the tiny questions."""
     data = (f"dataset={tiny_data / 'qa'}", f"tokenizer={tiny_data / 'corpus' / 'tokenizer'}")
-    start = (f"checkpoint={tiny_checkpoint}", f"run_dir={tmp_path / 'run'}", *SHAPE)
+    start = (f"checkpoint={tiny_checkpoint}", f"run_dir={tmp_path / 'run'}", "samples=300", *SHAPE)
     return lambda *arguments, **options: context("lumi_demo_sft", this, *data, *start, *arguments, **options)
 
 

@@ -42,7 +42,7 @@ def test_data_that_is_not_there_and_a_machine_without_gpus_are_in_the_same_list(
     assert outcome.exit_code == 1
     assert "no such manifest" in outcome.output
     assert "this layout needs 8 x H100" in outcome.output
-    assert "steps are those of tokens=446470190" in outcome.output
+    assert "checked with tokens=446470190" in outcome.output
     assert "Next: mend what fails" in outcome.output
     elsewhere = run(*arguments, "--elsewhere")
     assert elsewhere.exit_code == 1
@@ -74,8 +74,8 @@ def test_the_gpu_of_a_layout() -> None:
     assert expected_gpu(find("lumi_demo_cpt").load(), []) is None
 
 
-def test_steps_that_the_user_gave_are_not_replaced() -> None:
+def test_an_amount_that_the_user_gave_is_not_replaced() -> None:
     function = find("llama31_8b_cpt").load()
-    assert stand_in(function, []) == ["tokens=446470190"]
-    assert stand_in(function, ["max_steps=10"]) == stand_in(function, ["tokens=5"]) == []
-    assert stand_in(find("llama31_8b_sft").load(), []) == ["samples=150000"]
+    assert stand_in(function, ["layout=h100x8"]) == "tokens=446470190"
+    assert stand_in(function, ["tokens=5"]) is None
+    assert stand_in(find("llama31_8b_sft").load(), []) == "samples=150000"

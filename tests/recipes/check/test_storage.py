@@ -27,8 +27,9 @@ def only(findings: list[Finding]) -> Finding:
 
 def test_kept_checkpoints(large: Make) -> None:
     assert storage.kept_checkpoints(large("max_steps=100")) == 1
-    kept = ("log.ckpt.keep_every_n_steps=30", "log.ckpt.keep_best=2", "save_initial=True")
-    assert storage.kept_checkpoints(large("max_steps=100", *kept)) == 1 + 2 + 3 + 1
+    made = large("max_steps=100", "save_initial=True")
+    made.recipe.log.ckpt.keep_every_n_steps, made.recipe.log.ckpt.keep_best = 30, 2
+    assert storage.kept_checkpoints(made) == 1 + 2 + 3 + 1
 
 
 def test_disk(cpt: Make, tmp_path: Path) -> None:
