@@ -11,6 +11,8 @@ import click
 
 from lexatron.console import console, next_step, summary_table, write_json
 from lexatron.errors import UserError
+from recipes.quiet import import_nemo, quietly
+from recipes.reference import stand_in
 from recipes.registry import find
 
 if TYPE_CHECKING:
@@ -46,10 +48,8 @@ def plan(
     ARGUMENTS are key=value: settings of the recipe (layout=b200x4, precision=fp8), or overrides of anything in it in
     NeMo-Run's syntax. Without data on disk, the plan is for the reference corpus.
     """
-    from recipes.cli import _import_nemo, quietly
-
     find(recipe)
-    _import_nemo()
+    import_nemo()
     question, names = ask(recipe, arguments, gpus, price)
     with console.status("planning"), quietly():
         plans = [question.plan(_layout(question, name)) for name in (*names, *compare)]
@@ -73,16 +73,17 @@ def ask(
     Raises:
         UserError: a word is not a setting, or both `--gpus` and `layout=` are given.
     """
-    from recipes.cli import _reference_size
     from recipes.plan.planner import Question, assumed_vocabulary
 
     entry = find(recipe)
     function, words = entry.load(), list(arguments)
-    words += _reference_size(function, words)
-    assumed = assumed_vocabulary(entry.model, function, words)
-    if assumed:
-        console.print(f"No tokenizer there: {assumed[0]}.", highlight=False)
-    question = Question(function, (*words, *assumed), price)
+    for amount in stand_in(function, words):
+        console.print(f"No data there: steps are those of {amount}.", highlight=False)
+        words.append(amount)
+    for vocabulary in assumed_vocabulary(entry.model, function, words):
+        console.print(f"No tokenizer there: the vocabulary is that of {vocabulary}.", highlight=False)
+        words.append(vocabulary)
+    question = Question(function, tuple(words), price)
     given = question.setting("layout")
     if gpus is None:
         return question, [given]
@@ -138,9 +139,9 @@ def _show_tables(plans: list[Planned], advice: list[str]) -> None:
         summary_table(f"{first.recipe}: memory", *memory_table(first.memory))
         summary_table(f"{first.recipe}: run", ["what", "value"], facts(first))
     for note in first.memory.notes:
-        console.print(f"[dim]{note}[/dim]", highlight=False)
+        console.print(f"[dim]{note}.[/dim]", highlight=False, soft_wrap=True)
     verdict = "It fits." if first.fits else "[bold]It does not fit.[/bold]"
-    console.print(verdict, *advice, sep="\n", highlight=False)
+    console.print(verdict, *advice, sep="\n", highlight=False, soft_wrap=True)
 
 
 def _text(plans: list[Planned], advice: list[str], form: str) -> str:

@@ -12,35 +12,38 @@ from recipes.plan.memory import COMPONENTS, MemoryPlan, RankMemory
 from recipes.plan.planner import Planned
 
 GIB = 2**30
+MAX_CLASSES = 6
 Rows = list[list[str]]
 
 
 def memory_table(memory: MemoryPlan) -> tuple[list[str], Rows]:
-    """GiB by component, a row for every class of ranks that need the same; the worst is marked."""
+    """GiB by component, a column for every class of ranks that need the same; the worst is marked.
+
+    Of more classes than fit on a screen only the first, the worst and the last are shown; JSON has all of them.
+    """
+    classes = _classes(memory)
+    if len(classes) > MAX_CLASSES:
+        worst = next(number for number, (_, rank) in enumerate(classes) if rank == memory.worst)
+        classes = [classes[number] for number in sorted({0, worst, len(classes) - 1})]
     shown = [name for name in COMPONENTS if any(getattr(rank, name) for rank in memory.ranks)]
-    columns = ["GiB a GPU", *(name.replace("_", " ") for name in shown), "total"]
-    rows = []
-    for label, rank in _classes(memory, shown):
-        total = _gib(rank.total)
-        worst = "  <- worst" if rank == memory.worst and len(memory.ranks) > 1 else ""
-        rows.append([label + worst, *(_gib(getattr(rank, name)) for name in shown), total])
-    return columns, rows
+    marks = [" (worst)" if rank == memory.worst and len(memory.ranks) > 1 else "" for _, rank in classes]
+    columns = ["GiB a GPU", *(label + mark for (label, _), mark in zip(classes, marks, strict=True))]
+    rows = [[name.replace("_", " "), *(_gib(getattr(rank, name)) for _, rank in classes)] for name in shown]
+    return columns, [*rows, ["total", *(_gib(rank.total) for _, rank in classes)]]
 
 
-def _classes(memory: MemoryPlan, shown: Sequence[str]) -> list[tuple[str, RankMemory]]:
+def _classes(memory: MemoryPlan) -> list[tuple[str, RankMemory]]:
     """Neighbouring ranks that look the same, under one label; the worst stands alone."""
 
     def key(rank: RankMemory) -> tuple[Any, ...]:
-        return rank == memory.worst, *(_gib(getattr(rank, name)) for name in shown)
+        return rank == memory.worst, *(_gib(getattr(rank, name)) for name in COMPONENTS)
 
     classes = []
     for _, group in groupby(memory.ranks, key):
         ranks = list(group)
         first, last = ranks[0], ranks[-1]
-        label = first.rank
-        if len(ranks) > 1:
-            label = f"pp {first.pipeline_rank} to {last.pipeline_rank} of {len(memory.ranks)}"
-        classes.append((label, first))
+        joined = f"pp {first.pipeline_rank} to {last.pipeline_rank} of {len(memory.ranks)}"
+        classes.append((joined if len(ranks) > 1 else first.rank, first))
     return classes
 
 

@@ -20,7 +20,7 @@ from lexatron.errors import UserError
 from recipes import layouts
 from recipes.hardware import Gpu, nodes
 from recipes.layouts import Layout, Optimizer, Recompute
-from recipes.plan.memory import MemoryPlan, plan_memory
+from recipes.plan.memory import plan_memory
 from recipes.plan.planner import LLAMA3_VOCABULARY
 from recipes.plan.speed import step
 from recipes.plan.workload import Workload, laid_out, read
@@ -32,7 +32,8 @@ MICRO_BATCHES = (1, 2, 4, 8, 16)
 MAX_TENSOR = 8
 SAME = 0.02  # estimates that differ by less are equal, and the simpler layout is taken
 ATTEMPTS = 12  # real plans a tier: those after them are much slower and rarely leaner
-SLACK = 0.9  # the bound may overestimate by this much before it drops a layout that fits
+SLACK = 0.9  # what is known of the bound's errors is trusted so far when it drops a layout
+MARGIN = 0.05  # of the memory stays free: the plan is right to 5 %
 
 
 def auto(function: Factory, settings: Mapping[str, Any], gpu: Gpu, count: int) -> Layout:
@@ -61,14 +62,22 @@ def search(build: Callable[[Layout], run.Partial], gpu: Gpu, count: int) -> Layo
         UserError: nothing fits; the nearest miss is told. Or the precision needs another GPU.
     """
     probe = build(Layout("probe", "gpu", gpu.name))
-    work = read(probe)
+    work, shape = read(probe), _shape(probe)
+    needed = gpu.memory_bytes * (1 - MARGIN)
     nearest: tuple[float, Layout] | None = None
     for tier in TIERS if work.adapter is None else TIERS[:1]:
-        for layout in _promising(candidates(_shape(probe), gpu, count, tier), work, gpu):
+        tried, missed = 0, dict.fromkeys((False, True), 0.0)
+        for layout in _promising(candidates(shape, gpu, count, tier), work, gpu):
+            low = bound(laid_out(work, layout))
+            if tried == ATTEMPTS or low + SLACK * missed[layout.fsdp] > needed:
+                continue
             memory = plan_memory(build(layout), gpu)
-            if memory.fits:
+            if memory.worst.total <= needed:
                 return layout
-            nearest = _nearer(nearest, layout, memory)
+            tried, missed[layout.fsdp] = tried + 1, max(0.0, memory.worst.total - low)
+            nearest = min(
+                nearest or (float("inf"), layout), (memory.worst.total - needed, layout), key=lambda miss: miss[0]
+            )
     raise UserError(f"it does not fit {count} x {gpu.name}{_miss(nearest)}", remedy="use more GPUs")
 
 
@@ -132,12 +141,14 @@ def _promising(found: list[Layout], work: Workload, gpu: Gpu) -> list[Layout]:
     """Those that may fit, fastest first; of equally fast ones the simplest."""
     timed = []
     for layout in found:
+        if layout.fsdp and work.adapter is not None:
+            continue  # Megatron FSDP with a frozen base is not among what NVIDIA publishes
         placed = laid_out(work, layout)
         if bound(placed) * SLACK <= gpu.memory_bytes:
             timed.append((step(placed, gpu).seconds, layout))
     best = min((seconds for seconds, _ in timed), default=1.0)
     timed.sort(key=lambda pair: (int((pair[0] / best - 1) / SAME), _complexity(pair[1]), pair[0]))
-    return [layout for _, layout in timed[:ATTEMPTS]]
+    return [layout for _, layout in timed]
 
 
 def _complexity(layout: Layout) -> tuple[int, ...]:
@@ -154,15 +165,16 @@ def _complexity(layout: Layout) -> tuple[int, ...]:
 
 def bound(work: Workload) -> float:
     """Bytes of the fullest rank, roughly and rather too few: weights, gradients, states, activations."""
-    shape, group = work.shape, work.data * work.context
+    group = work.data * work.context
     spread = work.tensor * work.pipeline
     everything = (work.layer_weights / spread) + work.output_weights * (2 if spread == work.tensor else 1) / work.tensor
     trained = everything if work.adapter is None else work.adapter_weights / spread
     states = 0.0 if work.offload else work.state_bytes / group
     weight = 0.52 if work.adapter and work.adapter.quantised else 2.0
-    static = everything * weight + trained * (work.gradient_bytes + states)
     if work.fsdp:
-        static = static / group + work.layer_weights / shape.num_layers * weight
+        static = (everything * weight + trained * work.gradient_bytes) / group + trained * states
+    else:
+        static = everything * weight + trained * (work.gradient_bytes + states)
     return static + _saved(work)
 
 
@@ -196,16 +208,11 @@ def _shape(recipe: run.Partial) -> layouts.Shape:
     )
 
 
-def _nearer(known: tuple[float, Layout] | None, layout: Layout, memory: MemoryPlan) -> tuple[float, Layout]:
-    headroom = float(memory.headroom or 0)
-    return (headroom, layout) if known is None or headroom > known[0] else known
-
-
 def _miss(nearest: tuple[float, Layout] | None) -> str:
     if nearest is None:
         return ": no layout divides the model and the batch, or the weights and states alone are too large"
-    missing, layout = -nearest[0] / 2**30, nearest[1]
+    missing, layout = nearest[0] / 2**30, nearest[1]
     return (
-        f": the nearest layout misses {missing:.1f} GiB a GPU (TP {layout.tensor_model_parallel_size}, "
-        f"PP {layout.pipeline_model_parallel_size}, {layout.recompute} recomputation, {layout.optimizer})"
+        f" with 5 % left free: the nearest layout misses {missing:.1f} GiB a GPU "
+        f"(TP {layout.tensor_model_parallel_size}, PP {layout.pipeline_model_parallel_size}, {layout.recompute} recomputation, {layout.optimizer})"
     )

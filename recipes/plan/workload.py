@@ -9,6 +9,7 @@ import nemo_run as run
 
 from plugins.callbacks.flops import Shape
 from recipes.layouts import Layout, Recompute
+from recipes.plan.model import is_qlora
 from recipes.plan.setup import Optimizer
 from recipes.plan.setup import read as read_setup
 
@@ -136,7 +137,7 @@ def read(recipe: run.Partial, world_size: int | None = None) -> Workload:
         context=parallel.context,
         number_format=number_format,
         bf16_layers=in_bf16 if number_format != "bf16" and config.first_last_layers_bf16 else 0,
-        adapter=_adapter(setup.peft),
+        adapter=None if setup.peft is None else Adapter(setup.peft.dim, quantised=is_qlora(setup)),
         recompute=_recompute(config),
         fsdp=setup.fsdp,
         gradient_bytes=4 if setup.ddp.grad_reduce_in_fp32 else 2,
@@ -163,14 +164,6 @@ def laid_out(workload: Workload, layout: Layout) -> Workload:
         state_bytes={"adam": 12, "cpu_offload": 12, "adam_bf16": 6, "adam_fp8": 5}[layout.optimizer],
         offload=1.0 if layout.optimizer == "cpu_offload" else 0.0,
     )
-
-
-def _adapter(peft: run.Config | None) -> Adapter | None:
-    if peft is None:
-        return None
-    from plugins.qlora import QLoRA
-
-    return Adapter(rank=peft.dim, quantised=issubclass(peft.__fn_or_cls__, QLoRA))
 
 
 def _recompute(config: Any) -> Recompute:
