@@ -7,7 +7,7 @@ from typing import Any
 
 from lightning.pytorch.callbacks import Callback
 
-from plugins.callbacks.ending import PREEMPTED, end_run, highest
+from plugins.callbacks.ending import PREEMPTED, end_run, forget_ending, highest
 
 SIGNALS = (signal.SIGTERM, signal.SIGUSR1)
 
@@ -32,6 +32,8 @@ class Preemption(Callback):
 
     def on_train_start(self, trainer: Any, pl_module: Any) -> None:
         self._listen()  # again: Lightning has put its own handlers in place meanwhile
+        if trainer.is_global_zero:
+            forget_ending(self.run_dir)
 
     def _listen(self) -> None:
         for number in SIGNALS:
