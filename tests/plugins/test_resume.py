@@ -3,101 +3,105 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from plugins.resume import find_checkpoint, finished_steps, last_whole
-from tests.plugins.jobs import Job
+from tests.plugins.callbacks.forked import Run, Server, serving
 
-SHAPE = {"num_layers": 2, "hidden_size": 128}
-
-
-def cpt(run_dir: Path, data: Path) -> Job:
-    return Job(
-        "lumi_demo_cpt", run_dir, corpus=data / "corpus", max_steps=20, seq_length=64, global_batch_size=8, **SHAPE
-    )
-
-
-def sft(run_dir: Path, data: Path, checkpoint: Path) -> Job:
-    """Long enough for more than one epoch over the questions."""
-    return Job(
-        "lumi_demo_sft",
-        run_dir,
-        dataset=data / "qa",
-        tokenizer=data / "corpus" / "tokenizer",
-        checkpoint=checkpoint,
-        epochs=1.6,
-        seq_length=256,
-        global_batch_size=16,
-        **SHAPE,
-    )
+STEPS = 15
+KEEPING = {"save_every": 2, "keep_every": 5, "keep_best": 1}
+"""Validations after 3, 6, ... 15: with saves, between them, and alone."""
 
 
 @pytest.fixture(scope="module")
-def pretrained(tiny_data: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[dict[str, float]]]:
-    """An uninterrupted pre-training run and its metrics."""
-    job = cpt(tmp_path_factory.mktemp("resume") / "whole", tiny_data)
-    return job.run_dir, job.run()
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The process that trains."""
+    with serving(tmp_path_factory.mktemp("server") / "server.log") as server:
+        yield server
+
+
+def cpt(server: Server, run_dir: Path, data: Path) -> Run:
+    words = {"corpus": data / "corpus", "max_steps": STEPS, "validations": 5}
+    return Run(server, run_dir, words=words, behaviour=KEEPING)
+
+
+def sft(server: Server, run_dir: Path, data: Path, checkpoint: Path) -> Run:
+    """Long enough for more than one epoch over the questions."""
+    words = {
+        "dataset": data / "qa",
+        "tokenizer": data / "corpus" / "tokenizer",
+        "checkpoint": checkpoint,
+        "epochs": 1.6,
+        "seq_length": 256,
+        "global_batch_size": 16,
+    }
+    return Run(server, run_dir, "lumi_demo_sft", words=words)
+
+
+@pytest.fixture(scope="module")
+def pretrained(server: Server, tiny_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
+    """An uninterrupted pre-training run, finished."""
+    run = cpt(server, tmp_path_factory.mktemp("resume") / "whole", tiny_data)
+    run.finish()
+    return run
+
+
+def assert_same(run: Run, whole: Run, when: str) -> None:
+    assert run.finish() == whole.metrics(), when
+    assert run.checkpoints() == whole.checkpoints(), when
 
 
 @pytest.mark.slow
-def test_pretraining_killed_at_a_random_step(
-    pretrained: tuple[Path, list[dict[str, float]]], tiny_data: Path, tmp_path: Path
-) -> None:
-    job = cpt(tmp_path / "killed", tiny_data)
-    step = random.Random().randrange(2, 19)
-    job.run_until(lambda: job.steps() >= step)
-    assert job.run() == pretrained[1], f"killed at step {step}"
+def test_pretraining_killed_at_random_steps(server: Server, pretrained: Run, tiny_data: Path, tmp_path: Path) -> None:
+    run = cpt(server, tmp_path / "killed", tiny_data)
+    steps = sorted(random.Random().sample(range(2, STEPS), 2))
+    for step in steps:
+        run.kill_when(lambda step=step: run.steps() >= step)
+    assert_same(run, pretrained, f"killed at steps {steps}")
 
 
 @pytest.mark.slow
-def test_pretraining_killed_during_a_save(
-    pretrained: tuple[Path, list[dict[str, float]]], tiny_data: Path, tmp_path: Path
-) -> None:
-    job = cpt(tmp_path / "killed", tiny_data)
-    checkpoints = job.run_dir / "checkpoints"
-
-    def saving_the_second() -> bool:
-        return any(finished_steps(marker) > 4 for marker in checkpoints.glob("*-unfinished"))
-
-    job.run_until(saving_the_second)
+def test_pretraining_killed_during_a_save(server: Server, pretrained: Run, tiny_data: Path, tmp_path: Path) -> None:
+    run = cpt(server, tmp_path / "killed", tiny_data)
+    checkpoints: Path = run.run_dir / "checkpoints"
+    run.kill_when(lambda: any(finished_steps(marker) > 4 for marker in checkpoints.glob("*-unfinished")))
     left = last_whole(checkpoints)
     assert left is not None
-    assert finished_steps(left) == 3, "the last whole checkpoint is the one before the save that was killed"
-    assert job.run() == pretrained[1]
+    assert finished_steps(left) == 4, "the last whole checkpoint is the one before the save that was killed"
+    assert_same(run, pretrained, "killed during a save")
 
 
 @pytest.mark.slow
-def test_killed_during_the_very_first_save(
-    pretrained: tuple[Path, list[dict[str, float]]], tiny_data: Path, tmp_path: Path
-) -> None:
-    job = cpt(tmp_path / "killed", tiny_data)
-    checkpoints = job.run_dir / "checkpoints"
-    job.run_until(lambda: any(checkpoints.glob("*-unfinished")))
+def test_killed_during_the_very_first_save(server: Server, pretrained: Run, tiny_data: Path, tmp_path: Path) -> None:
+    run = cpt(server, tmp_path / "killed", tiny_data)
+    checkpoints: Path = run.run_dir / "checkpoints"
+    run.kill_when(lambda: any(checkpoints.glob("*-unfinished")))
     assert last_whole(checkpoints) is None
-    assert job.run() == pretrained[1]
+    assert_same(run, pretrained, "killed during the first save")
 
 
 @pytest.mark.slow
 def test_finetuning_killed_in_its_second_epoch(
-    pretrained: tuple[Path, list[dict[str, float]]], tiny_data: Path, tmp_path: Path
+    server: Server, pretrained: Run, tiny_data: Path, tmp_path: Path
 ) -> None:
-    whole = sft(tmp_path / "whole", tiny_data, pretrained[0])
-    expected = whole.run()
+    whole = sft(server, tmp_path / "whole", tiny_data, pretrained.run_dir)
+    expected: list[dict[str, Any]] = whole.finish()
     total = sum("loss" in line for line in expected)
-    epoch = total / 1.6
-    job = sft(tmp_path / "killed", tiny_data, pretrained[0])
-    step = random.Random().randrange(round(epoch) + 1, total - 1)
-    job.run_until(lambda: job.steps() >= step)
-    assert job.run() == expected, f"killed at step {step} of {total}"
+    run = sft(server, tmp_path / "killed", tiny_data, pretrained.run_dir)
+    step = random.Random().randrange(round(total / 1.6) + 1, total - 1)
+    run.kill_when(lambda: run.steps() >= step)
+    assert_same(run, whole, f"killed at step {step} of {total}")
 
 
-def test_a_run_folder_stands_for_its_last_whole_checkpoint(pretrained: tuple[Path, list[dict[str, float]]]) -> None:
-    checkpoint = find_checkpoint(pretrained[0])
-    assert finished_steps(checkpoint) == 19
+def test_a_run_folder_stands_for_its_last_whole_checkpoint(pretrained: Run) -> None:
+    checkpoint = find_checkpoint(pretrained.run_dir)
+    assert finished_steps(checkpoint) == STEPS - 1
     (checkpoint / "context" / "io.json").rename(checkpoint / "context" / "moved")
     try:
-        assert last_whole(pretrained[0] / "checkpoints") is None
+        assert finished_steps(find_checkpoint(pretrained.run_dir)) == 9, "the permanent one of step 10"
     finally:
         (checkpoint / "context" / "moved").rename(checkpoint / "context" / "io.json")

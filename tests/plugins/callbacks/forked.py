@@ -81,6 +81,7 @@ class Run:
             "words": [f"{key}={value}" for key, value in words.items()],
             "behaviour": {},
             "signal_at": None,
+            "signal_rank": 0,
             "pairs": None,
             "log": str(self.log),
             "ranks": CPU_LAYOUTS[words["layout"]].devices,

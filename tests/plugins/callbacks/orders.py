@@ -24,11 +24,11 @@ from recipes.schedule import Schedule
 class SignalItself(Callback):
     """Sends this process a signal in the middle of a step."""
 
-    def __init__(self, step: int, number: int = signal.SIGUSR1):
-        self.step, self.number = step, number
+    def __init__(self, step: int, rank: int = 0, number: int = signal.SIGUSR1):
+        self.step, self.rank, self.number = step, rank, number
 
     def on_train_batch_start(self, trainer: Any, pl_module: Any, batch: Any, batch_idx: int) -> None:
-        if trainer.global_step == self.step - 1:
+        if trainer.global_step == self.step - 1 and trainer.global_rank == self.rank:
             os.kill(os.getpid(), self.number)
 
 
@@ -58,7 +58,7 @@ def recipe_of(order: dict[str, Any]) -> run.Partial:
     named = {"run_dir": run_dir, "name": order["recipe"], "wandb": False, "tensorboard": False}
     recipe.log.ckpt = training.log(plan, **named, behaviour=behaviour).ckpt
     if order["signal_at"]:
-        trainer.callbacks.insert(0, run.Config(SignalItself, step=order["signal_at"]))
+        trainer.callbacks.insert(0, run.Config(SignalItself, step=order["signal_at"], rank=order["signal_rank"]))
     if order["pairs"]:
         recipe.data = _bare(order["pairs"], given)
     return recipe
