@@ -58,8 +58,12 @@ def read_splits(dataset: Path, tokenizer: Any) -> dict[str, Conversations]:
     Raises:
         UserError: a file is missing, or a line is not a conversation.
     """
-    wanted = {split: dataset / name for split, name in FILES.items() if split != "test" or (dataset / name).is_file()}
-    return {split: sample(file, check_chats(file), tokenizer) for split, file in wanted.items()}
+    return {split: sample(file, check_chats(file), tokenizer) for split, file in files(dataset).items()}
+
+
+def files(dataset: Path) -> dict[str, Path]:
+    """Split -> file; a test set is there or not."""
+    return {split: dataset / name for split, name in FILES.items() if split != "test" or (dataset / name).is_file()}
 
 
 def sample(file: Path, count: int, tokenizer: Any) -> Conversations:

@@ -12,7 +12,7 @@ from data_prep.tokenizer import Tokenizer
 from lexatron.errors import UserError
 from recipes.check.checkpoint import Checkpoint
 from recipes.check.context import Context
-from recipes.check.conversations import FILES, Conversations, load_hf_tokenizer
+from recipes.check.conversations import Conversations, files, load_hf_tokenizer
 from recipes.check.damage import check_chats, check_tokenizer
 from recipes.check.finding import Finding, failed, passed, refused, warned
 
@@ -49,18 +49,26 @@ def corpus(context: Context) -> list[Finding]:
 
 
 def conversations(context: Context) -> list[Finding]:
-    """Every line of training and validation is a conversation with an answer."""
+    """Every line of every split is a conversation with an answer."""
     if not hasattr(context.recipe.data, "dataset"):
         return []
-    folder = Path(context.recipe.data.dataset)
     try:
-        counts = {split: check_chats(folder / name) for split, name in FILES.items() if split != "test"}
+        counts = _counts(context)
     except UserError as error:
         return refused("conversations", error)
     counted = ", ".join(f"{count:,} {split}" for split, count in counts.items())
-    if not (folder / FILES["test"]).is_file():
+    if "test" not in counts:
         return warned("conversations", f"{counted}, no test set", "make one: lexatron data qa --test-per-language 100")
     return passed("conversations", counted)
+
+
+def _counts(context: Context) -> dict[str, int]:
+    """Split -> conversations; they were read already where the tokenizer could be."""
+    if isinstance(context.chats, UserError):
+        raise context.chats
+    if context.chats is not None:
+        return {split: sample.count for split, sample in context.chats.items()}
+    return {split: check_chats(file) for split, file in files(Path(context.recipe.data.dataset)).items()}
 
 
 def chat_template(context: Context) -> list[Finding]:

@@ -117,6 +117,20 @@ def shape_of(context: Context) -> Shape:
     )
 
 
+def host_memory(context: Context) -> list[Finding]:
+    """What CPU offload keeps in a node's own memory fits there."""
+    plan = context.plan
+    if plan is None or isinstance(plan, UserError) or not plan.host_bytes_per_node:
+        return []
+    needed, there = plan.host_bytes_per_node, context.machine.memory_bytes
+    if context.elsewhere:
+        return warned("host memory", f"not checked here; CPU offload needs {needed / GIB:,.0f} GiB a node", ELSEWHERE)
+    detail = f"CPU offload needs {needed / GIB:,.0f} GiB a node, {there / GIB:,.0f} GiB here"
+    if needed > there:
+        return failed("host memory", detail, "choose a layout that keeps the optimizer on the GPUs (lexatron plan)")
+    return passed("host memory", detail)
+
+
 def memory(context: Context) -> list[Finding]:
     """The plan fits, with some room."""
     plan = context.plan

@@ -39,6 +39,7 @@ class Machine:
         cuda: the CUDA that PyTorch was built for; None for a CPU build.
         gpus: those that this process may use.
         cores: of the CPU.
+        memory_bytes: of the host.
         wandb_mode: the environment's `WANDB_MODE`, or an empty string.
         wandb_login: whether a key of W&B is there; the key itself is not kept.
     """
@@ -49,6 +50,7 @@ class Machine:
     cuda: str | None
     gpus: tuple[FoundGpu, ...]
     cores: int
+    memory_bytes: int
     wandb_mode: str
     wandb_login: bool
 
@@ -62,6 +64,7 @@ def this_machine() -> Machine:
         cuda=torch.version.cuda,
         gpus=() if plugins.cpu.is_installed() else _gpus(),
         cores=os.cpu_count() or 1,
+        memory_bytes=os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"),
         wandb_mode=os.environ.get("WANDB_MODE", ""),
         wandb_login=_wandb_login(os.environ),
     )

@@ -23,6 +23,7 @@ CHECKS: tuple[Check, ...] = (
     hardware.precision,
     hardware.layout,
     hardware.memory,
+    hardware.host_memory,
     data.corpus,
     data.conversations,
     data.chat_template,

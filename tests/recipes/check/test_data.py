@@ -61,8 +61,12 @@ def test_a_corpus_whole_damaged_and_missing(cpt: Make, tiny_data: Path, tmp_path
 
 def test_conversations(sft: Make, questions: Path) -> None:
     finding = only(data.conversations(sft()))
-    assert (finding.status, finding.detail) == ("pass", "285 train, 15 validation")
-    (questions / "test.jsonl").unlink()
+    assert (finding.status, finding.detail) == ("pass", "285 train, 15 validation, 16 test")
+    test = questions / "test.jsonl"
+    test.write_text(test.read_text() + "{\n")
+    finding = only(data.conversations(sft(f"dataset={questions}")))
+    assert (finding.status, "test.jsonl:17" in finding.detail) == ("fail", True)
+    test.unlink()
     assert only(data.conversations(sft(f"dataset={questions}"))).status == "warn"
     (questions / "validation.jsonl").write_text("{\n")
     finding = only(data.conversations(sft(f"dataset={questions}")))
@@ -91,6 +95,7 @@ def test_a_chat_template_that_does_not_mark_answers_and_none_at_all(sft: Make, c
     assert only(data.chat_template(sft(f"tokenizer={copied}"))).status == "fail"
     missing = sft(f"tokenizer={tmp_path / 'nowhere'}")
     assert only(data.chat_template(missing)).detail.endswith("no tokenizer.json here")
+    assert only(data.conversations(missing)).status == "pass"
 
 
 def test_a_system_prompt_that_evaluation_does_not_give(sft: Make, questions: Path) -> None:

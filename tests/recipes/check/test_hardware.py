@@ -126,6 +126,15 @@ def test_memory(total: float, capacity: float | None, status: str, large: Make) 
     assert f"{total:.1f} GiB" in finding.detail
 
 
+def test_the_hosts_memory_under_cpu_offload(large: Make) -> None:
+    made = replace(large(), plan=replace(plan(60, 79), host_bytes_per_node=100 * GIB))
+    small, big = (replace(made, machine=replace(made.machine, memory_bytes=size * GIB)) for size in (64, 512))
+    assert only(hardware.host_memory(small)).status == "fail"
+    assert only(hardware.host_memory(big)).detail == "CPU offload needs 100 GiB a node, 512 GiB here"
+    assert only(hardware.host_memory(replace(small, elsewhere=True))).status == "warn"
+    assert hardware.host_memory(replace(small, plan=plan(60, 79))) == []
+
+
 def test_memory_that_could_not_be_planned(large: Make, cpt: Make) -> None:
     assert hardware.memory(large()) == []
     refused = UserError("it does not divide", remedy="lower TP")
