@@ -8,16 +8,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+import nemo_run as run
+
 from lexatron.errors import UserError
 from recipes.hardware import Gpu, nodes
 from recipes.layouts import Layout
+from recipes.plan.difference import overrides
 from recipes.plan.memory import COMPONENTS
 from recipes.plan.planner import Planned, Question
-from recipes.plan.report import duration
+from recipes.plan.report import describe, duration
+from recipes.plan.search import search
 from recipes.plan.speed import Speed
 from recipes.registry import RECIPES, find
 
 GIB = 2**30
+MOST_GPUS = 64
 FORMAT_NAMES = {"bf16": "BF16", "fp8": "FP8", "fp4": "FP4"}
 
 
@@ -28,10 +33,12 @@ class Change:
     Attributes:
         what: the change, as a user would say it.
         planned: the plan with it.
+        words: what to add to the command for it; empty where it is another recipe.
     """
 
     what: str
     planned: Planned
+    words: tuple[str, ...] = ()
 
 
 def reasons(planned: Planned) -> list[str]:
@@ -53,17 +60,38 @@ def reasons(planned: Planned) -> list[str]:
 def fitting_changes(question: Question, planned: Planned) -> list[Change]:
     """Single changes that make it fit, fastest first; each is planned for real."""
     found = [change for what, asked, layout in _changes(question, planned) if (change := _try(what, asked, layout))]
+    before = question.build(planned.layout)
+    found = [replace(change, words=_words(question, before, change)) for change in found]
     return sorted(found, key=lambda change: change.planned.run.hours or (0.0, 0.0))
 
 
+def _words(question: Question, before: run.Partial, change: Change) -> tuple[str, ...]:
+    if change.planned.recipe != question.function.__name__:
+        return ()
+    return tuple(overrides(before, question.build(change.planned.layout)))
+
+
+def searched(question: Question, planned: Planned) -> str:
+    """Where no single change helps: the first number of GPUs, from the present one on, for which a layout fits."""
+    gpu, count = planned.layout.hardware, planned.layout.world_size
+    while gpu is not None and count <= MOST_GPUS:
+        try:
+            found = question.plan(search(question.build, gpu, count))
+        except UserError:
+            count *= 2
+            continue
+        return f"layout=auto:{count}x{gpu.name} fits: {describe(found)}."
+    return f"No layout fits, with up to {MOST_GPUS} GPUs."
+
+
 def sentence(change: Change, before: Planned) -> str:
-    """A change, what it leaves free and what it costs in time."""
+    """A change, what it leaves free, what it costs in time, and what to type."""
     planned = change.planned
-    free = f"{(planned.memory.headroom or 0) / GIB:,.1f} GiB free"
-    if planned.run.hours is None or before.run.hours is None:
-        return f"{change.what}: {free}."
-    ratio = planned.run.hours[0] / before.run.hours[0]
-    return f"{change.what}: {free}, {duration(planned.run.hours)} ({ratio:.2f} times the time planned above)."
+    text = f"{change.what}: {(planned.memory.headroom or 0) / GIB:,.1f} GiB free"
+    if planned.run.hours is not None and before.run.hours is not None:
+        ratio = planned.run.hours[0] / before.run.hours[0]
+        text += f", {duration(planned.run.hours)} ({ratio:.2f} times the time planned above)"
+    return f"{text}. Add: {' '.join(change.words)}" if change.words else f"{text}."
 
 
 def _try(what: str, question: Question, layout: Layout) -> Change | None:
@@ -84,9 +112,9 @@ def _changes(question: Question, planned: Planned) -> Iterator[tuple[str, Questi
 def _layout_changes(layout: Layout, planned: Planned) -> Iterator[tuple[str, Layout]]:
     """One change each; those that the layout has already are left out."""
     if layout.recompute == "none":
-        yield "Recompute the MLPs (recompute=selective)", replace(layout, recompute="selective")
+        yield "Recompute the MLPs", replace(layout, recompute="selective")
     if layout.recompute != "full":
-        yield "Recompute every layer (recompute=full)", replace(layout, recompute="full")
+        yield "Recompute every layer", replace(layout, recompute="full")
     if layout.micro_batch_size > 1:
         yield "Micro batch 1", replace(layout, micro_batch_size=1)
     if planned.work.adapter is None:
@@ -97,11 +125,11 @@ def _layout_changes(layout: Layout, planned: Planned) -> Iterator[tuple[str, Lay
 
 def _optimizer_changes(layout: Layout) -> Iterator[tuple[str, Layout]]:
     if layout.optimizer == "adam":
-        yield "Moments and gradients of 16 bits (optimizer=adam_bf16)", replace(layout, optimizer="adam_bf16")
+        yield "Moments and gradients of 16 bits (adam_bf16)", replace(layout, optimizer="adam_bf16")
     if layout.optimizer in ("adam", "adam_bf16"):
-        yield "First moment of 8 bits, gradients of 16 (optimizer=adam_fp8)", replace(layout, optimizer="adam_fp8")
+        yield "First moment of 8 bits, the rest of 16 (adam_fp8)", replace(layout, optimizer="adam_fp8")
     if layout.optimizer != "cpu_offload":
-        yield "Optimizer in the host's memory (optimizer=cpu_offload)", replace(layout, optimizer="cpu_offload")
+        yield "Optimizer in the host's memory (cpu_offload)", replace(layout, optimizer="cpu_offload")
 
 
 def _wider(layout: Layout) -> Iterator[tuple[str, Layout]]:
@@ -126,22 +154,23 @@ def _wider(layout: Layout) -> Iterator[tuple[str, Layout]]:
 
 def _more(layout: Layout) -> Iterator[tuple[str, Layout]]:
     gpu = layout.hardware
-    if gpu is not None and layout.world_size < 64:
+    if gpu is not None and layout.world_size < MOST_GPUS:
         count = layout.world_size * 2
         num_nodes, devices = nodes(gpu, count)
         yield f"{count} x {gpu.name} (more copies)", replace(layout, num_nodes=num_nodes, devices=devices)
 
 
 def _adapters(question: Question, planned: Planned) -> Iterator[tuple[str, Question, Layout]]:
-    """LoRA and QLoRA of the same model, with the settings that mean the same there."""
-    entry = find(question.function.__name__)
-    shared = ("precision=", "max_steps=", "samples=", "model.config.vocab_size=", "layout=", "global_batch_size=")
-    words = tuple(word for word in question.words if word.startswith(shared))
-    if not any(word.startswith(("samples=", "max_steps=")) for word in words):
-        words += (f"max_steps={planned.run.steps}",)
+    """LoRA and QLoRA of the same model in the same precision, for as many steps of as many tokens."""
+    entry, work = find(question.function.__name__), planned.work
+    words = (
+        *(word for word in question.words if word.startswith(("precision=", "model.config.vocab_size="))),
+        *(f"seq_length={work.seq_length}", f"global_batch_size={work.global_batch_size}"),
+        *(f"max_steps={planned.run.steps}", "samples=1", "packed=False"),
+    )
     for stage in ("lora", "qlora"):
         name = f"{entry.model}_{stage}"
-        if name in RECIPES and entry.stage not in ("lora", "qlora"):
+        if name in RECIPES and work.adapter is None:
             asked = replace(question, function=find(name).load(), words=words)
             layout = replace(planned.layout, optimizer="adam", fsdp=False, name=f"{planned.layout.name}_{stage}")
             yield f"{name} instead of all weights", asked, layout

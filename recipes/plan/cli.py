@@ -113,13 +113,13 @@ def _layout(question: Question, name: str) -> Layout:
 
 def _advice(question: Question, planned: Planned, claimed: float | None) -> list[str]:
     """Why it does not fit and what would help; what to think of a claimed speed."""
-    from recipes.plan.advise import claim, fitting_changes, reasons, sentence
+    from recipes.plan.advise import claim, fitting_changes, reasons, searched, sentence
 
     said = reasons(planned)
     if said:
         changes = fitting_changes(question, planned)
         said += [sentence(change, planned) for change in changes]
-        said += [] if changes else ["No single change makes it fit: try --gpus, which searches all layouts."]
+        said += [] if changes else [f"No single change makes it fit. {searched(question, planned)}"]
     if claimed is not None:
         gpu = planned.layout.hardware
         if planned.speed is None or gpu is None:

@@ -8,7 +8,7 @@ layout with plain Adam fits.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -25,6 +25,7 @@ from recipes.plan.planner import LLAMA3_VOCABULARY
 from recipes.plan.speed import step
 from recipes.plan.workload import Workload, laid_out, read
 from recipes.recipe import Factory
+from recipes.registry import parameters
 
 TIERS: tuple[Optimizer, ...] = ("adam", "adam_bf16", "adam_fp8", "cpu_offload")
 RECOMPUTE: tuple[Recompute, ...] = ("none", "selective", "full")
@@ -37,14 +38,13 @@ MARGIN = 0.05  # of the memory stays free: the plan is right to 5 %
 
 
 def auto(function: Factory, settings: Mapping[str, Any], gpu: Gpu, count: int) -> Layout:
-    """The fastest layout that fits a recipe with these settings; `layout` among them is not read.
+    """The fastest layout that fits a recipe with these settings; `layout` among them is not read, nor are data.
 
     Raises:
         UserError: nothing fits, or the precision needs another GPU.
     """
     given = {key: value for key, value in settings.items() if key != "layout"}
-    if not given.get("max_steps"):
-        given["max_steps"] = 1  # the schedule does not matter, and data need not be there
+    given |= {name: 1 for name in ("max_steps", "samples") if name in parameters(function) and not given.get(name)}
 
     def build(layout: Layout) -> run.Partial:
         recipe = function.with_layout(layout, **given)
@@ -63,11 +63,12 @@ def search(build: Callable[[Layout], run.Partial], gpu: Gpu, count: int) -> Layo
     """
     probe = build(Layout("probe", "gpu", gpu.name))
     work, shape = read(probe), _shape(probe)
+    micro_batches = MICRO_BATCHES if hasattr(probe.data, "micro_batch_size") else (1,)  # of packs there is one
     needed = gpu.memory_bytes * (1 - MARGIN)
     nearest: tuple[float, Layout] | None = None
     for tier in TIERS if work.adapter is None else TIERS[:1]:
         tried, missed = 0, dict.fromkeys((False, True), 0.0)
-        for layout in _promising(candidates(shape, gpu, count, tier), work, gpu):
+        for layout in _promising(candidates(shape, gpu, count, tier, micro_batches), work, gpu):
             low = bound(laid_out(work, layout))
             if tried == ATTEMPTS or low + SLACK * missed[layout.fsdp] > needed:
                 continue
@@ -81,12 +82,14 @@ def search(build: Callable[[Layout], run.Partial], gpu: Gpu, count: int) -> Layo
     raise UserError(f"it does not fit {count} x {gpu.name}{_miss(nearest)}", remedy="use more GPUs")
 
 
-def candidates(shape: layouts.Shape, gpu: Gpu, count: int, optimizer: Optimizer) -> list[Layout]:
+def candidates(
+    shape: layouts.Shape, gpu: Gpu, count: int, optimizer: Optimizer, micro_batches: Sequence[int] = MICRO_BATCHES
+) -> list[Layout]:
     """Every layout of `count` GPUs that divides the model, the batch and the GPUs, in a fixed order."""
     num_nodes, devices = nodes(gpu, count)
     base = Layout(f"auto_{gpu.name.lower()}x{count}", "gpu", gpu.name, num_nodes, devices, optimizer=optimizer)
     found = []
-    for parallel, micro, recompute in product(_parallel(shape, gpu, base), MICRO_BATCHES, RECOMPUTE):
+    for parallel, micro, recompute in product(_parallel(shape, gpu, base), micro_batches, RECOMPUTE):
         layout = replace(parallel, micro_batch_size=micro, recompute=recompute)
         if _divides(layout, shape):
             found.append(layout)
@@ -212,7 +215,8 @@ def _miss(nearest: tuple[float, Layout] | None) -> str:
     if nearest is None:
         return ": no layout divides the model and the batch, or the weights and states alone are too large"
     missing, layout = nearest[0] / 2**30, nearest[1]
+    tensor, pipeline = layout.tensor_model_parallel_size, layout.pipeline_model_parallel_size
     return (
         f" with 5 % left free: the nearest layout misses {missing:.1f} GiB a GPU "
-        f"(TP {layout.tensor_model_parallel_size}, PP {layout.pipeline_model_parallel_size}, {layout.recompute} recomputation, {layout.optimizer})"
+        f"(TP {tensor}, PP {pipeline}, {layout.recompute} recomputation, {layout.optimizer})"
     )

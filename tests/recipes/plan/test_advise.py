@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from recipes.hardware import GPUS
@@ -9,7 +11,7 @@ from recipes.layouts import Layout
 from recipes.plan.advise import claim, fitting_changes, reasons, sentence
 from recipes.plan.planner import Planned, Question
 from recipes.plan.speed import speed
-from recipes.plan.workload import Workload
+from recipes.plan.workload import Workload, read
 from recipes.registry import find
 from tests.recipes.plan.test_speed import SHAPES
 
@@ -44,8 +46,18 @@ def test_changes_fit_when_planned_again_and_are_single(too_much: Planned) -> Non
     assert hours == sorted(hours)
 
 
+def test_what_to_type_makes_the_recipe_of_the_change(too_much: Planned) -> None:
+    for change in fitting_changes(QUESTION, too_much):
+        if change.planned.recipe == "llama31_8b_cpt":
+            typed = replace(QUESTION, words=(*WORDS, *change.words)).build(too_much.layout)
+            assert change.words
+            assert read(typed) == change.planned.work
+
+
 def test_nothing_is_said_of_what_fits() -> None:
-    planned = Question(find("llama31_8b_lora").load(), ("samples=100", *WORDS[1:])).plan(Layout("h", "gpu", "H100"))
+    planned = Question(find("llama31_8b_lora").load(), ("samples=100", "packed=False", *WORDS[1:])).plan(
+        Layout("h", "gpu", "H100")
+    )
     assert planned.fits
     assert reasons(planned) == []
 

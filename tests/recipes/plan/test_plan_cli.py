@@ -14,6 +14,7 @@ from lexatron.errors import UserError
 from recipes.plan.cli import plan
 
 SMALL = ("tokens=1000000", "global_batch_size=8", "seq_length=1024")
+TUNING = ("samples=1000", "packed=False", *SMALL[1:])
 
 
 def run(*arguments: str) -> Result:
@@ -21,7 +22,7 @@ def run(*arguments: str) -> Result:
 
 
 def test_json_is_pure_and_exit_code_0_means_it_fits() -> None:
-    outcome = run("llama31_8b_lora", "samples=1000", *SMALL[1:], "layout=h100x1", "--price", "2", "--format", "json")
+    outcome = run("llama31_8b_lora", *TUNING, "layout=h100x1", "--price", "2", "--format", "json")
     value = json.loads(outcome.stdout)
     assert outcome.exit_code == 0
     assert value["fits"] is True
@@ -46,8 +47,7 @@ def test_exit_code_1_and_advice_where_it_does_not_fit(tmp_path: Path) -> None:
 def test_layouts_side_by_side_and_a_claim() -> None:
     outcome = run(
         "llama31_8b_lora",
-        "samples=1000",
-        *SMALL[1:],
+        *TUNING,
         *("layout=h100x1", "--compare", "h100x8", "--format", "markdown"),
         *("--claim-tokens-per-second", "1000000"),
     )

@@ -122,7 +122,7 @@ def test_qlora_pays_for_unpacking_and_offload_for_the_way_to_the_host() -> None:
 def test_small_models_are_bound_by_the_host() -> None:
     """A model of a few million parameters cannot reach the MFU of a large one."""
     lumi = Workload(Shape(6, 256, 256, 128, 704, True, 32_768), 1024, 8, 64, 1)
-    assert speed(lumi, GPUS["H100"]).mfu[1] < 0.2 < speed(CPT_70B, GPUS["B200"]).mfu[0]
+    assert speed(lumi, GPUS["H100"]).mfu[1] < 0.15 < speed(CPT_70B, GPUS["B200"]).mfu[0]
 
 
 @given(
