@@ -21,7 +21,7 @@ Chats = dict[str, Conversations]
 PROBE = [{"role": "user", "content": "Which act?"}, {"role": "assistant", "content": "Regulation (EU) 2016/679."}]
 """A conversation in which two chat templates are compared by what they write."""
 
-SHOWN = 40  # characters of a prompt's end
+SHOWN = 40  # characters of two texts from where they differ
 ROLES = ("bos_token", "eos_token", "pad_token")
 ASKED = ("user", "assistant")
 """How `lexatron eval` asks: one question, without a system prompt."""
@@ -83,8 +83,9 @@ def _parity(chats: Chats) -> list[Finding]:
     for split, sample in chats.items():
         if sample.example is not None:
             prompt, text = sample.example
-            trained = text[max(0, len(prompt) - SHOWN) :][: 2 * SHOWN]
-            detail = f"{split}: evaluation would ask with {prompt[-SHOWN:]!r}, and training has {trained!r}"
+            common = next((at for at, (a, b) in enumerate(zip(prompt, text, strict=False)) if a != b), len(prompt))
+            asked, trained = (repr(each[common : common + SHOWN]) for each in (prompt, text))
+            detail = f"{split}: evaluation would ask with {asked}, where training has {trained}"
             return failed("chat template", detail, "mend add_generation_prompt in the template")
     sampled = sum(len(sample.lengths) for sample in chats.values())
     return passed("chat template", f"evaluation asks as in training ({', '.join(chats)}: {sampled:,} looked at)")

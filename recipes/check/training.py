@@ -56,7 +56,7 @@ def warm_up(context: Context) -> list[Finding]:
     if end != steps:
         remedy = "set max_steps=, which changes both, not trainer.max_steps="
         return warned("warm-up", f"the cosine ends at step {end:,}, and the run at step {steps:,}", remedy)
-    if not WARMUP[0] <= share <= WARMUP[1]:
+    if not WARMUP[0] <= round(share, 3) <= WARMUP[1]:
         return warned("warm-up", detail, f"choose {percent(WARMUP[0])} to {percent(WARMUP[1], 0)}: warmup=0.1")
     return passed("warm-up", detail)
 

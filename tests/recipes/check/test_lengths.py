@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data_prep.manifest import Manifest
@@ -77,6 +77,7 @@ def test_packing(sft: Make, cpt: Make) -> None:
     assert "52 %" in finding.detail  # (512 + 16) / (2 * 512)
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 300), min_size=1, max_size=60), st.integers(1, 9))
 def test_the_padding_of_micro_batches(sizes: list[int], micro_batch_size: int) -> None:
     positions = 0

@@ -10,7 +10,8 @@ import pytest
 from data_prep.manifest import Manifest
 from recipes.check import training
 from recipes.check.finding import Finding
-from tests.recipes.check.conftest import Make
+from recipes.check.machine import Machine
+from tests.recipes.check.conftest import Make, context
 
 
 def only(findings: list[Finding]) -> Finding:
@@ -37,11 +38,11 @@ def test_random_weights_and_small_models_are_not_judged(cpt: Make, tiny_checkpoi
     assert only(training.learning_rate(large("checkpoint=None", "max_lr=3e-4"))).status == "pass"
 
 
-def test_adapters_bear_more(large: Make) -> None:
-    made = large("max_lr=2e-4", "min_lr=0.0")
-    assert only(training.learning_rate(made)).status == "warn"
-    made.recipe.peft = made.recipe.log  # any adapter: only its being there is asked for
-    assert only(training.learning_rate(made)).status == "pass"
+def test_adapters_bear_more(large: Make, this: Machine) -> None:
+    assert only(training.learning_rate(large("max_lr=2e-4"))).status == "warn"
+    for rate, status in (("2e-4", "pass"), ("2e-3", "warn"), ("3e-3", "fail")):
+        made = context("llama31_8b_lora", this, "samples=1000", "layout=h100x8", f"max_lr={rate}")
+        assert only(training.learning_rate(made)).status == status
 
 
 @pytest.mark.parametrize(("share", "status"), [("0.1", "pass"), ("0.2", "pass"), ("0.3", "warn"), ("0.0001", "warn")])
