@@ -1,9 +1,22 @@
-"""Trains the tiny Llama 3.3 of `tiny_llama` from its imported checkpoint: `training_job.py RECIPE key=value ...`."""
+"""Trains a tiny Llama 3.3 of `tiny_llama` from its imported checkpoint: `training_job.py RECIPE key=value ...`."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
+
+from tests.plugins import jobs
+from tests.plugins.jobs import Job
+
+STEPS = 2
+
+
+def job(recipe: str, run_dir: Path, checkpoint: Path, dataset: Path, tokenizer: Path, **arguments: object) -> Job:
+    """A `tests.plugins.jobs.Job` that runs this script: `STEPS` steps of 8 short conversations."""
+    given = {"checkpoint": checkpoint, "dataset": dataset, "tokenizer": tokenizer, "packed": False, **arguments}
+    made = jobs.Job(recipe, run_dir, seq_length=64, global_batch_size=8, max_steps=STEPS, **given)
+    made.command = [__file__ if part == str(jobs.SCRIPT) else part for part in made.command]
+    return made
 
 
 def main() -> None:
@@ -25,9 +38,8 @@ def main() -> None:
         num_query_groups=2,
         kv_channels=8,
         seq_length=recipe.data.seq_length,
-        make_vocab_size_divisible_by=1024,  # the vocabulary is padded, as it is on 8 GPUs
+        make_vocab_size_divisible_by=1024,  # the vocabulary of 128,256 is padded, as it is on 8 GPUs
     )
-    # With a learning rate of 0 AdamW leaves every weight as it was.
     origin.carry(Path(recipe.resume.restore_config.path), Path(recipe.log.ckpt.dirpath).parent)
     fiddle.build(recipe)()
 
