@@ -22,20 +22,19 @@ class EmulatedLinear(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, x: torch.Tensor, weight: torch.Tensor, scheme: Scheme) -> torch.Tensor:
         """`x [..., k]` and `weight [n, k]` give `[..., n]` in the type of `x`."""
-        ctx.save_for_backward(x, weight)
-        ctx.scheme = scheme
         a, b = scheme.fprop(_flat(x), weight.float())
+        ctx.save_for_backward(x, weight, b)
+        ctx.scheme = scheme
         return _as_bf16(a @ b.t(), x).view(*x.shape[:-1], -1)
 
     @staticmethod
     def backward(ctx: Any, grad_output: torch.Tensor) -> tuple[torch.Tensor | None, torch.Tensor | None, None]:
-        x, weight = ctx.saved_tensors
-        g_tn, x_tk, w_nk = _flat(grad_output), _flat(x), weight.float()
-        ctx.scheme.observe(x_tk, w_nk, g_tn)
+        x, weight, quantised_weight = ctx.saved_tensors
+        g_tn, x_tk = _flat(grad_output), _flat(x)
+        ctx.scheme.observe(x_tk, weight, g_tn)
         grad_x = grad_weight = None
         if ctx.needs_input_grad[0]:
-            a, b = ctx.scheme.dgrad(g_tn, w_nk)
-            grad_x = _as_bf16(a @ b, x).view(x.shape)
+            grad_x = _as_bf16(ctx.scheme.dgrad(g_tn) @ quantised_weight, x).view(x.shape)
         if ctx.needs_input_grad[1]:
             a, b = ctx.scheme.wgrad(g_tn, x_tk)
             grad_weight = (a @ b.t()).to(weight.dtype)

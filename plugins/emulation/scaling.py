@@ -28,7 +28,8 @@ def quantise_tensor(x: torch.Tensor, scale: torch.Tensor, to: Format) -> torch.T
 
 def pad_to_blocks(x: torch.Tensor, rows: int = 1) -> torch.Tensor:
     """`[r, k]` with zeros up to multiples of `rows` and of `BLOCK`; the sum of a product does not see them."""
-    return F.pad(x, (0, -x.size(1) % BLOCK, 0, -x.size(0) % rows))
+    missing = (0, -x.size(1) % BLOCK, 0, -x.size(0) % rows)
+    return F.pad(x, missing) if any(missing) else x
 
 
 def quantise_nvfp4(x: torch.Tensor, *, block_rows: int = 1, generator: torch.Generator | None = None) -> torch.Tensor:
@@ -50,4 +51,4 @@ def quantise_nvfp4(x: torch.Tensor, *, block_rows: int = 1, generator: torch.Gen
     factors = torch.where(scales == 0, 0.0, (encode / scales).clamp(max=LARGEST))
     scaled = blocks * factors
     codes = round_nearest(scaled, E2M1) if generator is None else round_stochastic(scaled, E2M1, generator)
-    return (codes * (scales / encode)).reshape(padded.shape)[: x.size(0), : x.size(1)]
+    return codes.mul_(scales / encode).reshape(padded.shape)[: x.size(0), : x.size(1)]

@@ -1,7 +1,8 @@
 """Precision recipes by name: what the three products of a linear layer see of their operands.
 
 All tensors are FP32 and two-dimensional: input `x [t, k]`, weight `w [n, k]`, output gradient `g [t, n]`. A scheme
-gives each product both operands with the dimension that is summed over last; only `dgrad` gets its weight as it is.
+gives a product its operands with the dimension that is summed over last; the input gradient's product takes the weight
+that the output's had, which is what NVFP4's square weight blocks are for.
 """
 
 from __future__ import annotations
@@ -22,13 +23,13 @@ ROLES = tuple(HYBRID)
 
 
 class Scheme(Protocol):
-    """Operands of `y = x wᵀ`, `dx = g w` and `dw = gᵀ x`."""
+    """Operands of `y = x wᵀ`, `dx = g w` (with the `w` of `y`) and `dw = gᵀ x`."""
 
     def fprop(self, x: torch.Tensor, w: torch.Tensor) -> Pair:
         """`[t, k]` and `[n, k]`."""
 
-    def dgrad(self, g: torch.Tensor, w: torch.Tensor) -> Pair:
-        """`[t, n]` and `[n, k]`."""
+    def dgrad(self, g: torch.Tensor) -> torch.Tensor:
+        """`[t, n]`."""
 
     def wgrad(self, g: torch.Tensor, x: torch.Tensor) -> Pair:
         """`[n, t]` and `[k, t]`; `t` may be padded."""
@@ -43,8 +44,8 @@ class Bf16:
     def fprop(self, x: torch.Tensor, w: torch.Tensor) -> Pair:
         return _bf16(x), _bf16(w)
 
-    def dgrad(self, g: torch.Tensor, w: torch.Tensor) -> Pair:
-        return _bf16(g), _bf16(w)
+    def dgrad(self, g: torch.Tensor) -> torch.Tensor:
+        return _bf16(g)
 
     def wgrad(self, g: torch.Tensor, x: torch.Tensor) -> Pair:
         return _bf16(g).t(), _bf16(x).t()
@@ -63,8 +64,8 @@ class Fp8Current:
     def fprop(self, x: torch.Tensor, w: torch.Tensor) -> Pair:
         return self._quantise("x", x), self._quantise("w", w)
 
-    def dgrad(self, g: torch.Tensor, w: torch.Tensor) -> Pair:
-        return self._quantise("g", g), self._quantise("w", w)
+    def dgrad(self, g: torch.Tensor) -> torch.Tensor:
+        return self._quantise("g", g)
 
     def wgrad(self, g: torch.Tensor, x: torch.Tensor) -> Pair:
         return self._quantise("g", g).t(), self._quantise("x", x).t()
@@ -95,7 +96,7 @@ class Fp8Delayed(Fp8Current):
         self.pending = torch.zeros(len(ROLES))
 
     def observe(self, x: torch.Tensor, w: torch.Tensor, g: torch.Tensor) -> None:
-        amaxes = torch.stack([tensor.abs().amax() for tensor in (x, w, g)])
+        amaxes = torch.stack([tensor.abs().amax().float() for tensor in (x, w, g)])
         self.pending = torch.maximum(self.pending, amaxes.nan_to_num(nan=0.0, posinf=0.0))
 
     def finish_step(self, amaxes: torch.Tensor) -> None:
@@ -135,8 +136,8 @@ class Nvfp4:
     def fprop(self, x: torch.Tensor, w: torch.Tensor) -> Pair:
         return quantise_nvfp4(x), quantise_nvfp4(w, block_rows=BLOCK)
 
-    def dgrad(self, g: torch.Tensor, w: torch.Tensor) -> Pair:
-        return quantise_nvfp4(g, generator=self.generator), quantise_nvfp4(w, block_rows=BLOCK)
+    def dgrad(self, g: torch.Tensor) -> torch.Tensor:
+        return quantise_nvfp4(g, generator=self.generator)
 
     def wgrad(self, g: torch.Tensor, x: torch.Tensor) -> Pair:
         gradients = quantise_nvfp4(rotate(g.t(), self.rotation), generator=self.generator)
