@@ -7,7 +7,7 @@ its recomputation. On GPUs the layers are those of `recipes.plan.layers`, on a C
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -48,7 +48,8 @@ def activations(setup: Setup, chunks: Sequence[Chunk], pipeline_rank: int, *, on
         sum(count * size for count, size in zip(counts, kept, strict=True))
         for counts in _in_flight(setup, pipeline_rank)
     )
-    extra = max((_layer(setup, kind, on_gpu).extra for chunk in chunks for kind in _kinds(setup, chunk)), default=0)
+    formats = {quantised for chunk in chunks for quantised in _formats(setup, chunk)}
+    extra = max(decoder_layer(setup, quantised, on_gpu=on_gpu).extra for quantised in formats)
     last = pipeline_rank == setup.parallel.pipeline - 1
     output = traced(setup, "output", on_gpu=on_gpu).peak if last else 0
     worst = held + max(extra, output)
@@ -61,7 +62,7 @@ def activations(setup: Setup, chunks: Sequence[Chunk], pipeline_rank: int, *, on
 def traced(setup: Setup, piece: Piece, *, on_gpu: bool, quantised: str | None = None, num_layers: int = 1) -> Trace:
     """Trace a piece for one microbatch; pieces that were traced before in this process are not traced again."""
     parallel = replace(setup.parallel, pipeline=1, virtual=None, data=1)
-    config = _config(setup, on_gpu, num_layers)
+    config = _config(setup, num_layers, rotary=piece == "layers" and not on_gpu)
     key = repr((config, setup.vocabulary, parallel, setup.micro_batch_size, setup.peft, piece, on_gpu, quantised))
     if key not in _TRACES:
         spec = layers.block_spec(quantised) if on_gpu else plain.block_spec
@@ -71,7 +72,8 @@ def traced(setup: Setup, piece: Piece, *, on_gpu: bool, quantised: str | None = 
     return _TRACES[key]
 
 
-def _config(setup: Setup, on_gpu: bool, num_layers: int) -> Any:
+def _config(setup: Setup, num_layers: int, *, rotary: bool) -> Any:
+    """The model's config for one stage of `num_layers`; the fused rotary embedding of GPUs is a part of the attention."""
     changes: dict[str, Any] = {
         "num_layers": num_layers,
         "pipeline_model_parallel_size": 1,
@@ -82,8 +84,8 @@ def _config(setup: Setup, on_gpu: bool, num_layers: int) -> Any:
         "account_for_loss_in_pipeline_split": False,
         "seq_length": setup.seq_length,
     }
-    if on_gpu:
-        changes["position_embedding_type"] = "none"  # the fused rotary embedding is a part of the attention there
+    if not rotary:
+        changes["position_embedding_type"] = "none"
     return plain_config(setup, **changes)
 
 
@@ -91,39 +93,30 @@ def _run(setup: Setup, model: Any, piece: Piece) -> Trace:
     if piece != "layers":
         model.decoder.layers, model.decoder.num_layers_per_pipeline_rank = torch.nn.ModuleList(), 0
     tokens = setup.seq_length // setup.parallel.context
-    rows = tokens // setup.parallel.tensor if setup.parallel.sequence_parallel else tokens
     ids = torch.zeros((setup.micro_batch_size, tokens), dtype=torch.int64)
     if piece == "embedding":
-        return trace.run(model, [ids], _forward(model, ids, None))
+        return trace.run(model, lambda: model(ids, ids, None), inputs=[ids])
+    rows = tokens // setup.parallel.tensor if setup.parallel.sequence_parallel else tokens
     shape = (rows, setup.micro_batch_size, setup.config.hidden_size)
-    hidden = torch.empty(shape, dtype=setup.weight_dtype, requires_grad=True)
-    model.set_input_tensor(hidden)
-    return trace.run(model, [ids, hidden], _forward(model, ids, ids if piece == "output" else None))
+    seed = torch.empty((1, 1, 1), dtype=setup.weight_dtype, requires_grad=True)
 
-
-def _forward(model: Any, ids: torch.Tensor, labels: torch.Tensor | None) -> Callable[[], torch.Tensor]:
     def forward() -> torch.Tensor:
-        output: torch.Tensor = model(ids, ids, None, labels=labels)
-        model.decoder.input_tensor = None
+        model.set_input_tensor(seed.expand(shape).contiguous())  # not a leaf, which the graph would keep alive
+        output: torch.Tensor = model(ids, ids, None, labels=ids if piece == "output" else None)
+        model.set_input_tensor(None)
         return output
 
-    return forward
+    return trace.run(model, forward)
 
 
-@dataclass(frozen=True)
-class _Kind:
-    """What layers have in common that need the same: the format of their linear layers, and recomputation."""
-
-    quantised: str | None
-
-
-def _kinds(setup: Setup, chunk: Chunk) -> Counter[_Kind]:
-    numbers = {parameter.layer for parameter in chunk if parameter.layer is not None}
-    return Counter(_Kind(None if in_bf16(setup, number) else setup.quantised) for number in numbers)
-
-
-def _layer(setup: Setup, kind: _Kind, on_gpu: bool) -> Trace:
-    return traced(setup, "layers", on_gpu=on_gpu, quantised=kind.quantised, num_layers=_group(setup))
+def decoder_layer(setup: Setup, quantised: str | None, *, on_gpu: bool) -> Trace:
+    """One layer, or as many as are recomputed together; what all layers share is a part of `extra`."""
+    group = _group(setup)
+    one, two = (
+        traced(setup, "layers", on_gpu=on_gpu, quantised=quantised, num_layers=count) for count in (group, 2 * group)
+    )
+    kept = two.kept - one.kept
+    return Trace(kept=kept, extra=one.peak - kept, output=one.output)
 
 
 def _group(setup: Setup) -> int:
@@ -133,9 +126,18 @@ def _group(setup: Setup) -> int:
     return config.recompute_num_layers if together else 1
 
 
+def _formats(setup: Setup, chunk: Chunk) -> Counter[str | None]:
+    """How many layers of a chunk compute in which format; None: in that of the weights."""
+    numbers = {parameter.layer for parameter in chunk if parameter.layer is not None}
+    return Counter(None if in_bf16(setup, number) else setup.quantised for number in numbers)
+
+
 def _kept(setup: Setup, chunk: Chunk, on_gpu: bool) -> int:
     group = _group(setup)
-    return sum(-(-count // group) * _layer(setup, kind, on_gpu).kept for kind, count in _kinds(setup, chunk).items())
+    return sum(
+        -(-count // group) * decoder_layer(setup, quantised, on_gpu=on_gpu).kept
+        for quantised, count in _formats(setup, chunk).items()
+    )
 
 
 def _in_flight(setup: Setup, pipeline_rank: int) -> set[tuple[int, ...]]:

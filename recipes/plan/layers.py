@@ -1,7 +1,7 @@
 """A Transformer layer that keeps for the backward pass what Transformer Engine's keeps, for traces under fake tensors.
 
-The modules have the parameters and shapes of `plugins.cpu.layers` and compute nothing true: their outputs have the right
-shape, and what they save is Transformer Engine 2.9's, in the format it is saved in:
+The modules have the parameters and shapes of `plugins.cpu.layers` and compute nothing true: their outputs have the
+right shape, and what they save is Transformer Engine 2.9's, in the format it is saved in:
 - `LayerNormLinear` (module/layernorm_linear.py): its input, the reciprocal norms in FP32, and the normalised input for
   the weight gradient: BF16, or FP8/FP4 by columns; nothing of the latter where the weight is frozen.
 - `Linear` (module/linear.py): its input, likewise.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from copy import copy
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from math import prod
 from typing import Any
 from unittest.mock import patch
@@ -60,10 +60,11 @@ _STAGES: dict[str, tuple[Chunk, ...]] = {}
 
 def stage(setup: Setup, pipeline_rank: int) -> tuple[Chunk, ...]:
     """The parameters of one pipeline rank, a tuple for each of its model chunks (one without virtual stages)."""
-    key = repr((setup.config, setup.vocabulary, setup.parallel, setup.peft, pipeline_rank))
+    parallel = replace(setup.parallel, data=1)
+    key = repr((setup.config, setup.vocabulary, parallel, setup.peft, pipeline_rank))
     if key not in _STAGES:
-        with pretended(setup.parallel, pipeline_rank), FakeTensorMode():
-            _STAGES[key] = tuple(_chunk(setup, number) for number in range(setup.parallel.virtual or 1))
+        with pretended(parallel, pipeline_rank), FakeTensorMode():
+            _STAGES[key] = tuple(_chunk(setup, number) for number in range(parallel.virtual or 1))
     return _STAGES[key]
 
 

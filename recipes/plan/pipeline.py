@@ -1,8 +1,8 @@
 """How many microbatches a pipeline rank holds at once, by Megatron's schedules.
 
-`megatron/core/pipeline_parallel/schedules.py`: some forward passes to warm up, then one forward and one backward pass in
-turn, then the backward passes that are left. With virtual stages a rank has several model chunks, and the order in which
-it takes them is Megatron's own schedule table.
+`megatron/core/pipeline_parallel/schedules.py`: some forward passes to warm up, then one forward and one backward pass
+in turn, then the backward passes that are left. With virtual stages a rank has several model chunks, and the order in
+which it takes them is Megatron's own schedule table.
 """
 
 from __future__ import annotations

@@ -228,7 +228,8 @@ def _master_bytes(setup: Setup, primary: bool) -> int:
 def megatron_masters(setup: Setup) -> bool:
     """Whether Megatron, not FusedAdam, holds the FP32 master weights of a precision-aware optimizer.
 
-    So with FP8 weights that FusedAdam cannot write (`use_precision_aware_optimizer_no_fp8_or_ds_fp8`), and with offload.
+    So with FP8 weights that FusedAdam cannot write, and with offload: OptimizerConfig's
+    `use_precision_aware_optimizer_no_fp8_or_ds_fp8`.
     """
     foreign = setup.quantised is not None and setup.dtypes.fp8_param_gather and setup.dtypes.fp8_recipe != "delayed"
     return bool(setup.optimizer.precision_aware and (foreign or setup.optimizer.offload))
@@ -238,8 +239,8 @@ def step_bytes(setup: Setup) -> int:
     """Bytes of temporaries for one trained weight while the optimizer steps.
 
     FusedAdam of Transformer Engine 2.9 to 2.12 widens every moment that is not FP32 to FP32, those of all weights at
-    once (`get_unscaled_state`); 2.13 spares that where both are BF16. Where Megatron holds the master weights, gradients
-    that were reduced in 16 bits are widened (`_copy_model_grads_to_main_grads`).
+    once (`get_unscaled_state`); 2.13 spares that where both are BF16. Where Megatron holds the master weights,
+    gradients that were reduced in 16 bits are widened (`_copy_model_grads_to_main_grads`).
     """
     moments = (setup.optimizer.first_moment, setup.optimizer.second_moment)
     widened = sum(4 for moment in moments if moment != torch.float32)
@@ -250,7 +251,8 @@ def step_bytes(setup: Setup) -> int:
 def _fully_sharded(setup: Setup, chunks: Sequence[Chunk]) -> States:
     """Megatron FSDP, `optim_grads_params`: weights, FP32 master weights, gradients and moments, each in equal shards.
 
-    Source: `megatron/core/distributed/fsdp/src/megatron_fsdp/param_and_grad_buffer.py`, `_init_each_parameter_group_buffers`.
+    Source: `_init_each_parameter_group_buffers` in
+    `megatron/core/distributed/fsdp/src/megatron_fsdp/param_and_grad_buffer.py`.
     """
     shards = setup.parallel.shards
     weights = trained = master = 0

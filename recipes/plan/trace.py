@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
+from megatron.core.pipeline_parallel.schedules import custom_backward, deallocate_output_tensor
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
@@ -69,29 +70,35 @@ class LiveBytes(TorchDispatchMode):
         return result
 
 
-def run(module: torch.nn.Module, inputs: list[torch.Tensor], forward: Callable[[], torch.Tensor]) -> Trace:
+def run(module: torch.nn.Module, forward: Callable[[], torch.Tensor], inputs: Iterable[torch.Tensor] = ()) -> Trace:
     """Run a piece forward and backward and say what was alive.
 
     Args:
         module: whose parameters do not count; their gradients are dropped as soon as they are there, as Megatron's
             hooks do, which add them to a buffer.
+        forward: makes the piece's input and runs it; its result is the piece's output.
         inputs: tensors made before, which count.
-        forward: runs the piece; its result is the piece's output.
     """
     handles = [p.register_post_accumulate_grad_hook(_drop) for p in module.parameters() if p.requires_grad]
     live = LiveBytes(ignored=[*module.parameters(), *module.buffers()])
     with live:
         for tensor in inputs:
             live.watch(tensor)
-        inputs.clear()
         output = forward()
         size = output.untyped_storage().nbytes()
         kept = live.now - size
         if output.requires_grad:  # a frozen embedding has no backward pass
-            output.backward(torch.ones_like(output))
+            _backward(output)
     for handle in handles:
         handle.remove()
     return Trace(kept=kept, extra=live.peak - kept, output=size)
+
+
+def _backward(output: torch.Tensor) -> None:
+    """From a gradient of ones; the output itself is freed first, as by whoever takes it, and as Megatron does."""
+    gradient = torch.ones_like(output)
+    deallocate_output_tensor(output, deallocate_pipeline_outputs=True)
+    custom_backward(output, gradient)
 
 
 def _drop(parameter: torch.Tensor) -> None:

@@ -22,8 +22,8 @@ from recipes.plan.setup import Parallel, quietly
 
 
 @contextmanager
-def pretended(parallel: Parallel, pipeline_rank: int = 0) -> Iterator[None]:
-    """One rank of a pipeline stage, in a world of one data-parallel replica.
+def pretended(parallel: Parallel, pipeline_rank: int = 0, data_rank: int = 0) -> Iterator[None]:
+    """One rank of a pipeline stage; it is the first of its tensor- and context-parallel peers.
 
     The state of `torch.distributed`, of Megatron and of the random generators is as before when it ends.
 
@@ -32,7 +32,8 @@ def pretended(parallel: Parallel, pipeline_rank: int = 0) -> Iterator[None]:
     """
     if dist.is_initialized():
         raise RuntimeError("planning needs a process that does not train: a process group is there already")
-    replica = parallel.tensor * parallel.context
+    stage = parallel.tensor * parallel.context * parallel.data
+    rank = pipeline_rank * stage + data_rank * parallel.tensor * parallel.context
     with ExitStack() as stack:
         stack.enter_context(quietly())
         stack.enter_context(_kept(parallel_state))
@@ -40,9 +41,7 @@ def pretended(parallel: Parallel, pipeline_rank: int = 0) -> Iterator[None]:
         stack.enter_context(patch.object(torch.cuda, "current_device", lambda: torch.device("cpu")))
         stack.enter_context(patch.object(megatron_random.CudaRNGStatesTracker, "fork", _no_fork))
         _forget(parallel_state)
-        dist.init_process_group(
-            "fake", store=FakeStore(), rank=pipeline_rank * replica, world_size=replica * parallel.pipeline
-        )
+        dist.init_process_group("fake", store=FakeStore(), rank=rank, world_size=stage * parallel.pipeline)
         stack.callback(dist.destroy_process_group)
         parallel_state.initialize_model_parallel(
             tensor_model_parallel_size=parallel.tensor,
