@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import nemo_run as run
 from lightning.pytorch.loggers import TensorBoardLogger, WandbLogger
@@ -212,15 +211,3 @@ def resume(*, run_dir: str, checkpoint: str | None = None) -> run.Config:
         resume_ignore_no_checkpoint=True,
         resume_from_directory=str(Path(run_dir) / "checkpoints"),
     )
-
-
-def callback(recipe: Any, kind: type) -> run.Config:
-    """The configuration of a recipe's callback of one kind, to be read or changed in a script.
-
-    Raises:
-        UserError: the recipe has none.
-    """
-    for config in recipe.trainer.callbacks:
-        if config.__fn_or_cls__ is kind:
-            return config
-    raise UserError(f"the recipe has no {kind.__name__}")

@@ -67,14 +67,19 @@ class Checkpoints(ModelCheckpoint):
             self.save(trainer)
 
     def on_train_end(self, trainer: Any, pl_module: Any) -> None:
-        self.save(trainer)
+        self.save(trainer, wait=True)
         super().on_train_end(trainer, pl_module)
 
-    def save(self, trainer: Any) -> None:
-        """Write the checkpoint of the present step unless it is there, and clear what it replaces; on all ranks."""
+    def save(self, trainer: Any, *, wait: bool = False) -> None:
+        """Write the checkpoint of the present step unless it is there, and clear what it replaces; on all ranks.
+
+        `wait` returns when it is whole, where saves are asynchronous.
+        """
         if self._last_global_step_saved != trainer.global_step:
             self._save_last_checkpoint(trainer, self._monitor_candidates(trainer))
-            self.sweep(trainer)
+        if wait and self.async_save:
+            trainer.strategy.checkpoint_io.maybe_finalize_save_checkpoint(blocking=True)
+        self.sweep(trainer)
 
     def keep_newest(self, trainer: Any) -> str | None:
         """Let the newest whole checkpoint stay for good; its name, or None where there is none. On all ranks."""

@@ -31,3 +31,4 @@ class Deterministic(Callback):
         torch.use_deterministic_algorithms(True)
         torch.backends.cudnn.benchmark = False
         pl_module.config.deterministic_mode = True
+        pl_module.config.cross_entropy_loss_fusion = False  # Megatron-LM's argument check: not deterministic

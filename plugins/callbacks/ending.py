@@ -68,17 +68,9 @@ def end_run(trainer: Any, run_dir: str | Path, *, code: int, reason: str, save: 
         SystemExit: always, with the code.
     """
     if save:
-        save_now(trainer)
+        trainer.checkpoint_callback.save(trainer, wait=True)
     if trainer.is_global_zero:
         write_ending(run_dir, Ending(code, trainer.global_step, reason))
         print(f"lexatron: ended at step {trainer.global_step}: {reason}", file=sys.stderr, flush=True)
     trainer.strategy.barrier()  # a launcher ends the others when the first process is gone
     raise SystemExit(code)
-
-
-def save_now(trainer: Any) -> None:
-    """Write the checkpoint of the present step (`Checkpoints.save`) and wait until it is whole; all ranks call it."""
-    trainer.checkpoint_callback.save(trainer)
-    checkpoint_io = trainer.strategy.checkpoint_io
-    if hasattr(checkpoint_io, "maybe_finalize_save_checkpoint"):
-        checkpoint_io.maybe_finalize_save_checkpoint(blocking=True)

@@ -39,7 +39,9 @@ def sft(server: Server, run_dir: Path, data: Path, checkpoint: Path) -> Run:
         "seq_length": 256,
         "global_batch_size": 16,
     }
-    return Run(server, run_dir, "lumi_demo_sft", words=words)
+    general = str(data / "corpus" / "en_validation_00000")
+    behaviour = {"general": general, "general_sequences": 16, "forgetting_every": 4}
+    return Run(server, run_dir, "lumi_demo_sft", words=words, behaviour=behaviour)
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +93,7 @@ def test_finetuning_killed_in_its_second_epoch(
     whole = sft(server, tmp_path / "whole", tiny_data, pretrained.run_dir)
     expected: list[dict[str, Any]] = whole.finish()
     total = sum("loss" in line for line in expected)
+    assert len(whole.values("general_loss")) == 1 + total // 4
     run = sft(server, tmp_path / "killed", tiny_data, pretrained.run_dir)
     step = random.Random().randrange(round(total / 1.6) + 1, total - 1)
     run.kill_when(lambda: run.steps() >= step)

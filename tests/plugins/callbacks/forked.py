@@ -18,7 +18,7 @@ from plugins.resume import last_whole
 from recipes.layouts import CPU_LAYOUTS
 from tests.plugins.jobs import PATIENCE, free_port
 
-SHAPE = {"num_layers": 2, "hidden_size": 128, "seq_length": 64, "global_batch_size": 8}
+SHAPE = {"num_layers": 2, "hidden_size": 256, "seq_length": 64, "global_batch_size": 8}
 Metrics = list[dict[str, Any]]
 
 
