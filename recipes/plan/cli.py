@@ -102,13 +102,17 @@ def _for_gpus(question: Question, gpus: str) -> str:
 
 
 def _layout(question: Question, name: str) -> Layout:
+    """The layout of a name; where a search finds none that fits, the leanest: the plan then says why."""
     from recipes.hardware import parse_gpus
     from recipes.layouts import find as find_layout
-    from recipes.plan.search import search
+    from recipes.plan.search import NothingFits, search
 
     if not name.startswith("auto:"):
         return find_layout(name, question.function.table)
-    return search(question.build, *parse_gpus(name.removeprefix("auto:")))
+    try:
+        return search(question.build, *parse_gpus(name.removeprefix("auto:")))
+    except NothingFits as nothing:
+        return nothing.leanest
 
 
 def _advice(question: Question, planned: Planned, claimed: float | None) -> list[str]:

@@ -20,6 +20,7 @@ from lexatron.errors import UserError
 from recipes import layouts
 from recipes.hardware import Gpu, nodes
 from recipes.layouts import Layout, Optimizer, Recompute
+from recipes.plan.bound import bound
 from recipes.plan.memory import plan_memory
 from recipes.plan.planner import LLAMA3_VOCABULARY
 from recipes.plan.speed import step
@@ -55,31 +56,69 @@ def auto(function: Factory, settings: Mapping[str, Any], gpu: Gpu, count: int) -
     return search(build, gpu, count)
 
 
+class NothingFits(UserError):
+    """No layout fits.
+
+    Attributes:
+        leanest: the layout that needs least by the bound.
+    """
+
+    def __init__(self, what: str, leanest: Layout):
+        super().__init__(what, remedy="use more GPUs")
+        self.leanest = leanest
+
+
 def search(build: Callable[[Layout], run.Partial], gpu: Gpu, count: int) -> Layout:
     """The fastest layout that fits what `build` makes of it, on `count` GPUs in whole nodes.
 
     Raises:
-        UserError: nothing fits; the nearest miss is told. Or the precision needs another GPU.
+        NothingFits: the nearest miss is told.
+        UserError: the precision needs another GPU, or no layout divides the batch.
     """
     probe = build(Layout("probe", "gpu", gpu.name))
     work, shape = read(probe), _shape(probe)
     micro_batches = MICRO_BATCHES if hasattr(probe.data, "micro_batch_size") else (1,)  # of packs there is one
-    needed = gpu.memory_bytes * (1 - MARGIN)
-    nearest: tuple[float, Layout] | None = None
+    missed: list[tuple[float, Layout]] = []
+    leanest: list[tuple[float, Layout]] = []
     for tier in TIERS if work.adapter is None else TIERS[:1]:
-        tried, missed = 0, dict.fromkeys((False, True), 0.0)
-        for layout in _promising(candidates(shape, gpu, count, tier, micro_batches), work, gpu):
-            low = bound(laid_out(work, layout))
-            if tried == ATTEMPTS or low + SLACK * missed[layout.fsdp] > needed:
-                continue
-            memory = plan_memory(build(layout), gpu)
-            if memory.worst.total <= needed:
-                return layout
-            tried, missed[layout.fsdp] = tried + 1, max(0.0, memory.worst.total - low)
-            nearest = min(
-                nearest or (float("inf"), layout), (memory.worst.total - needed, layout), key=lambda miss: miss[0]
-            )
-    raise UserError(f"it does not fit {count} x {gpu.name}{_miss(nearest)}", remedy="use more GPUs")
+        ordered = _fastest_first(candidates(shape, gpu, count, tier, micro_batches), work, gpu)
+        fitting = _first_that_fits(ordered, build, work, gpu, missed)
+        if fitting is not None:
+            return fitting
+        leanest += [(bound(laid_out(work, layout)), layout) for layout in ordered]
+    if not leanest:
+        raise UserError(
+            f"no layout of {count} x {gpu.name} divides the model and the batch", remedy="use other numbers"
+        )
+    what = f"it does not fit {count} x {gpu.name}{_miss(missed)}"
+    raise NothingFits(what, min(leanest, key=lambda pair: pair[0])[1])
+
+
+def _first_that_fits(
+    ordered: Sequence[Layout],
+    build: Callable[[Layout], run.Partial],
+    work: Workload,
+    gpu: Gpu,
+    missed: list[tuple[float, Layout]],
+) -> Layout | None:
+    """The first layout that the real plan lets fit; those that do not are added to `missed` with the bytes missing.
+
+    What the bound was too low by at one layout, it is at the others too: they are dropped for it.
+    """
+    needed = gpu.memory_bytes * (1 - MARGIN)
+    tried, too_low = 0, dict.fromkeys((False, True), 0.0)  # by FSDP, for which the bound is another
+    for layout in ordered:
+        low = bound(laid_out(work, layout))
+        if low * SLACK > needed or low + SLACK * too_low[layout.fsdp] > needed:
+            continue
+        total = plan_memory(build(layout), gpu).worst.total
+        if total <= needed:
+            return layout
+        missed.append((total - needed, layout))
+        tried, too_low[layout.fsdp] = tried + 1, max(0.0, total - low)
+        if tried == ATTEMPTS:
+            break
+    return None
 
 
 def candidates(
@@ -140,15 +179,13 @@ def _divides(layout: Layout, shape: layouts.Shape) -> bool:
     return microbatches >= pipeline and not (interleaved and microbatches % pipeline)
 
 
-def _promising(found: list[Layout], work: Workload, gpu: Gpu) -> list[Layout]:
-    """Those that may fit, fastest first; of equally fast ones the simplest."""
-    timed = []
-    for layout in found:
-        if layout.fsdp and work.adapter is not None:
-            continue  # Megatron FSDP with a frozen base is not among what NVIDIA publishes
-        placed = laid_out(work, layout)
-        if bound(placed) * SLACK <= gpu.memory_bytes:
-            timed.append((step(placed, gpu).seconds, layout))
+def _fastest_first(found: Sequence[Layout], work: Workload, gpu: Gpu) -> list[Layout]:
+    """By the estimated time of a step; of equally fast ones the simplest first.
+
+    Megatron FSDP with a frozen base is left out: it is not among what NVIDIA publishes.
+    """
+    tried = [layout for layout in found if not (layout.fsdp and work.adapter is not None)]
+    timed = [(step(laid_out(work, layout), gpu).seconds, layout) for layout in tried]
     best = min((seconds for seconds, _ in timed), default=1.0)
     timed.sort(key=lambda pair: (int((pair[0] / best - 1) / SAME), _complexity(pair[1]), pair[0]))
     return [layout for _, layout in timed]
@@ -164,35 +201,6 @@ def _complexity(layout: Layout) -> tuple[int, ...]:
     )
     kinds = sum(size > 1 for size in sizes) + layout.fsdp
     return (kinds, RECOMPUTE.index(layout.recompute), *sizes, layout.micro_batch_size)
-
-
-def bound(work: Workload) -> float:
-    """Bytes of the fullest rank, roughly and rather too few: weights, gradients, states, activations."""
-    group = work.data * work.context
-    spread = work.tensor * work.pipeline
-    everything = (work.layer_weights / spread) + work.output_weights * (2 if spread == work.tensor else 1) / work.tensor
-    trained = everything if work.adapter is None else work.adapter_weights / spread
-    states = 0.0 if work.offload else work.state_bytes / group
-    weight = 0.52 if work.adapter and work.adapter.quantised else 2.0
-    if work.fsdp:
-        static = (everything * weight + trained * work.gradient_bytes) / group + trained * states
-    else:
-        static = everything * weight + trained * (work.gradient_bytes + states)
-    return static + _saved(work)
-
-
-def _saved(work: Workload) -> float:
-    """Bytes of activations in flight on the first stage: BF16 inputs of the matrix products and of attention."""
-    shape = work.shape
-    tokens = work.micro_batch_size * work.seq_length / (work.tensor * work.context)
-    ffn = 3 * shape.ffn_size if work.recompute == "none" else 0
-    layer = {"full": 2 * shape.hidden_size}.get(
-        work.recompute, 2 * (4 * shape.hidden_size + 2 * shape.query_size + 2 * shape.key_value_size + ffn)
-    )
-    in_flight = float(min(work.microbatches, work.pipeline))
-    if work.virtual > 1:
-        in_flight += (work.pipeline - 1) / work.virtual
-    return tokens * layer * shape.num_layers / work.pipeline * in_flight
 
 
 def _has_tokenizer(recipe: run.Partial) -> bool:
@@ -211,12 +219,12 @@ def _shape(recipe: run.Partial) -> layouts.Shape:
     )
 
 
-def _miss(nearest: tuple[float, Layout] | None) -> str:
-    if nearest is None:
-        return ": no layout divides the model and the batch, or the weights and states alone are too large"
-    missing, layout = nearest[0] / 2**30, nearest[1]
+def _miss(missed: Sequence[tuple[float, Layout]]) -> str:
+    if not missed:
+        return ": the weights and states alone are too large"
+    missing, layout = min(missed, key=lambda pair: pair[0])
     tensor, pipeline = layout.tensor_model_parallel_size, layout.pipeline_model_parallel_size
     return (
-        f" with 5 % left free: the nearest layout misses {missing:.1f} GiB a GPU "
+        f" with 5 % left free: the nearest layout misses {missing / 2**30:.1f} GiB a GPU "
         f"(TP {tensor}, PP {pipeline}, {layout.recompute} recomputation, {layout.optimizer})"
     )

@@ -10,8 +10,9 @@ from lexatron.errors import UserError
 from recipes import layouts
 from recipes.hardware import GPUS
 from recipes.layouts import Layout
+from recipes.plan.bound import bound
 from recipes.plan.memory import plan_memory
-from recipes.plan.search import TIERS, auto, bound, candidates
+from recipes.plan.search import TIERS, NothingFits, auto, candidates
 from recipes.plan.speed import step
 from recipes.plan.workload import Adapter, Workload, laid_out, read
 from recipes.registry import find
@@ -94,8 +95,10 @@ def test_auto_takes_a_layout_that_fits_and_none_is_much_faster(
 def test_nothing_fits_and_the_nearest_miss_is_told() -> None:
     function = find("llama33_70b_cpt").load()
     tiny = replace(GPUS["H100"], memory_bytes=2**30)
-    with pytest.raises(UserError, match="does not fit 1 x H100"):
+    with pytest.raises(NothingFits, match="does not fit 1 x H100") as caught:
         auto(function, {"tokens": 1000}, tiny, 1)
+    assert caught.value.leanest.recompute == "full"
+    assert caught.value.leanest.optimizer == "cpu_offload"
 
 
 def test_a_precision_that_the_gpu_lacks_is_refused_first() -> None:
