@@ -8,6 +8,7 @@ import click
 
 from lexatron.console import console, next_step, summary_table, write_json
 from lexatron.errors import UserError
+from recipes.quiet import import_nemo, quietly
 
 
 @click.command("import")
@@ -23,9 +24,7 @@ def import_command(source: Path, output: Path, config: Path | None) -> None:
 
     DeepSpeed unpickles its files without restriction: import only checkpoints whose maker you trust.
     """
-    from recipes.cli import _import_nemo, quietly
-
-    _import_nemo()
+    import_nemo()
     from recipes.convert import import_hf, import_zero
     from recipes.convert.zero import is_zero
 
@@ -57,12 +56,10 @@ def export_command(
 
     CHECKPOINTS is one checkpoint or run folder, written to OUTPUT; or several as name=folder, written to OUTPUT/name.
     """
-    from recipes.cli import _import_nemo, quietly
-
     named = [checkpoint.partition("=") for checkpoint in checkpoints]
     if len(named) > 1 and not all(equals for _, equals, _ in named):
         raise UserError("several checkpoints need names", remedy="write name=folder for each")
-    _import_nemo()
+    import_nemo()
     from recipes.convert import export_adapter, export_hf
 
     rows = []

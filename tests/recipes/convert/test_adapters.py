@@ -29,6 +29,16 @@ def lora_run(
     return run_dir
 
 
+@pytest.fixture(scope="module")
+def qlora_run(
+    tiny_data: Path, small_llama: Path, small_llama_nemo: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """The same on a base in NF4."""
+    run_dir = tmp_path_factory.mktemp("qlora") / "run"
+    training_job.job("lumi_qlora", run_dir, small_llama_nemo, tiny_data / "qa", small_llama, **ARGUMENTS).run()
+    return run_dir
+
+
 def logits(model: torch.nn.Module) -> torch.Tensor:
     return agreement.hf_logits(model, agreement.probe(1024))
 
@@ -54,6 +64,18 @@ def test_merged_and_adapter_and_nemo_agree(lora_run: Path, small_llama: Path, tm
     assert len(config["target_modules"]) == 7
     assert AutoTokenizer.from_pretrained(tmp_path / "adapter").chat_template
     assert (tmp_path / "merged" / "config.json").read_bytes() == (small_llama / "config.json").read_bytes()
+
+
+@pytest.mark.slow
+def test_a_qlora_run_is_merged_into_its_base_of_4_bits(qlora_run: Path, small_llama: Path, tmp_path: Path) -> None:
+    for export in (export_hf, export_adapter):
+        outcome = export(qlora_run, tmp_path / export.__name__, verify=True)
+        assert outcome.max_logit_difference is not None
+        assert outcome.max_logit_difference < TOLERANCE
+    base = AutoModelForCausalLM.from_pretrained(small_llama, torch_dtype="auto")
+    on_full_base = logits(PeftModel.from_pretrained(base, tmp_path / "export_adapter"))
+    merged = logits(AutoModelForCausalLM.from_pretrained(tmp_path / "export_hf", torch_dtype="auto"))
+    assert (merged - on_full_base).abs().max() > 100 * TOLERANCE  # NF4 is not forgotten in the merge
 
 
 @pytest.mark.slow

@@ -24,7 +24,9 @@ JOB = Path(__file__).with_name("deepspeed_job.py")
 def trained(small_llama: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with `zero2` and `zero3`, and the weights that the engine had in memory beside them."""
     if find_spec("deepspeed") is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("DeepSpeed is missing: pip install 'lexatron[deepspeed]'")
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(
+            "DeepSpeed is missing: pip install 'lexatron[deepspeed]'"
+        )
     folder = tmp_path_factory.mktemp("deepspeed")
     launcher = ["-m", "torch.distributed.run", "--nproc-per-node", "2", "--master-port", str(free_port())]
     command = [sys.executable, *launcher, str(JOB), str(small_llama), str(folder)]

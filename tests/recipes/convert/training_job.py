@@ -37,6 +37,7 @@ def main() -> None:
         num_attention_heads=4,
         num_query_groups=2,
         kv_channels=8,
+        rotary_base=500_000,
         seq_length=recipe.data.seq_length,
         make_vocab_size_divisible_by=1024,  # the vocabulary of 128,256 is padded, as it is on 8 GPUs
     )
