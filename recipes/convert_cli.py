@@ -28,7 +28,7 @@ def import_command(source: Path, output: Path, config: Path | None) -> None:
     from recipes.convert import import_hf, import_zero
     from recipes.convert.zero import is_zero
 
-    if config is None and is_zero(source):
+    if config is None and is_zero(source) and not any(source.glob("*.safetensors")):
         remedy = "add --config HF_DIR, the Hugging Face folder that the training started from"
         raise UserError(
             "a DeepSpeed ZeRO checkpoint has neither configuration nor tokenizer", where=source, remedy=remedy
