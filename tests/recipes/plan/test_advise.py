@@ -9,11 +9,11 @@ import pytest
 from recipes.hardware import GPUS
 from recipes.layouts import Layout
 from recipes.plan.advise import claim, fitting_changes, reasons, sentence
+from recipes.plan.calibration import SHAPES
 from recipes.plan.planner import Planned, Question
 from recipes.plan.speed import speed
 from recipes.plan.workload import Workload, read
 from recipes.registry import find
-from tests.recipes.plan.test_speed import SHAPES
 
 WORDS = ("tokens=1000000", "global_batch_size=8", "seq_length=1024", "model.config.vocab_size=128256")
 QUESTION = Question(find("llama31_8b_cpt").load(), WORDS)

@@ -11,12 +11,12 @@ from recipes import layouts
 from recipes.hardware import GPUS
 from recipes.layouts import Layout
 from recipes.plan.bound import bound
+from recipes.plan.calibration import SHAPES
 from recipes.plan.memory import plan_memory
 from recipes.plan.search import TIERS, NothingFits, auto, candidates
 from recipes.plan.speed import step
 from recipes.plan.workload import Adapter, Workload, laid_out, read
 from recipes.registry import find
-from tests.recipes.plan.test_speed import SHAPES
 
 SHAPE_70B = layouts.Shape(80, 64, 8, 4096, 128)
 

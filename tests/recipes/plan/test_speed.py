@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,42 +11,12 @@ from hypothesis import strategies as st
 
 from plugins.callbacks.flops import Shape, attention_flops, linear_flops
 from recipes.hardware import GPUS
+from recipes.plan.calibration import SHAPES, SUPERSEDED, ran, table
 from recipes.plan.published import PUBLISHED, SOURCES, Published
 from recipes.plan.speed import SPREAD, model_flops, speed, step
 from recipes.plan.workload import Adapter, Workload
-from recipes.precision import PRECISIONS
 
-SHAPES = {
-    "8b": Shape(32, 4096, 4096, 1024, 14336, True, 128_256),
-    "70b": Shape(80, 8192, 8192, 1024, 28672, True, 128_256),
-    "405b": Shape(126, 16384, 16384, 1024, 53248, True, 128_256),
-}
-# Megatron's MXFP8 on 70B became 36 % faster from container 25.07 to 25.09: the one run that is not like the others.
-SUPERSEDED = ("25.07", "70b", "mxfp8")
 CPT_70B = Workload(SHAPES["70b"], 4096, 1, 128, 8, tensor=8, recompute="full", number_format="fp8")
-
-
-def ran(run: Published) -> Workload:
-    """A published run as a workload: NVIDIA's recipes overlap tensor parallelism and reduce gradients in BF16."""
-    number_format = PRECISIONS[run.precision].peak
-    return Workload(
-        shape=SHAPES[run.model],
-        seq_length=run.seq_length,
-        micro_batch_size=run.micro_batch_size,
-        global_batch_size=run.global_batch_size,
-        world_size=run.count,
-        tensor=run.tensor,
-        pipeline=run.pipeline,
-        virtual=run.virtual,
-        context=run.context,
-        number_format=number_format,
-        bf16_layers=2 if run.precision == "fp8_current" else 0,
-        adapter=Adapter(rank=16) if run.task == "lora" else None,
-        fsdp=run.fsdp,
-        gradient_bytes=2,
-        gather_bytes=1 if number_format == "fp8" else 2,
-        tensor_overlap=run.tensor > 1,
-    )
 
 
 def name(run: Published) -> str:
@@ -73,6 +44,12 @@ def test_every_published_run_has_a_source_and_divides() -> None:
         assert run.source in SOURCES
         assert run.count % (run.tensor * run.pipeline * run.context) == 0
         assert run.gpu in GPUS
+
+
+def test_the_table_in_the_docs_is_this_one() -> None:
+    """Else: python -m recipes.plan.calibration, and copy."""
+    page = Path(__file__).parents[3] / "docs" / "planning_time.md"
+    assert table() in page.read_text("utf-8")
 
 
 def test_model_flops_of_a_step_of_70b() -> None:
