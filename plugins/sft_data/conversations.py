@@ -108,7 +108,8 @@ def read_conversations(path: Path, tokenizer: Any, seq_length: int) -> Iterator[
 def _example(dataset: GPTSFTChatDataset, number: int, path: Path) -> dict[str, Any]:
     try:
         example: dict[str, Any] = dataset[number]
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError, jinja2.TemplateError) as error:
+    except (ValueError, LookupError, TypeError, NameError, AttributeError, jinja2.TemplateError) as error:
+        # NameError: NeMo's way to say that a line has neither `messages` nor `conversations`.
         raise UserError(f"not a conversation ({error})", where=f"{path}:{number + 1}") from error
     return example
 

@@ -11,6 +11,7 @@ from nemo.collections.llm.gpt.data.packed_sequence import PackedSequenceSpecs
 
 from lexatron.errors import UserError
 from plugins.sft_data.cache import PackedSet, find, pack
+from plugins.sft_data.context_parallel import packed_data_step
 
 
 class ResumableChatDataModule(ChatDataModule):
@@ -89,7 +90,7 @@ class PackedChatDataModule(ResumableChatDataModule):
         self._packed = pack(self.dataset_root, self.tokenizer, self.seq_length, self.multiple)
 
     def setup(self, stage: str) -> None:
-        """Look for the packs, on every process.
+        """Look for the packs, on every process; under context parallelism the model takes its batches our way.
 
         Raises:
             UserError: the trainer's context parallelism is not the one that the packs were padded for.
@@ -101,6 +102,8 @@ class PackedChatDataModule(ResumableChatDataModule):
                 where=self.packed.folder,
                 remedy=f"set data.context_parallel_size={size} too",
             )
+        if size > 1:
+            self.trainer.lightning_module.config.data_step_fn = packed_data_step
         super().setup(stage)
 
     @property

@@ -1,8 +1,9 @@
-"""What Megatron draws from a corpus: every dataset as often as its weight says."""
+"""What Megatron draws from a corpus, every dataset as often as its weight says; and how many packs chats make."""
 
 from __future__ import annotations
 
 import json
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 
 from data_prep.manifest import Manifest
 from data_prep.split import SPLITS
+from lexatron.errors import UserError
 from tests.training_data import lexatron
 
 
@@ -73,3 +75,39 @@ def _dataset_of(blended: Any, number: int) -> str:
     """The name of the dataset that sample `number` comes from, by the file that it is read from."""
     source = blended.datasets[blended.dataset_index[number]]
     return Path(source.dataset.path_prefix).name.split("_train_")[0]
+
+
+def test_packs_are_counted_and_made_only_once(tiny_data: Path) -> None:
+    from recipes.data import count_questions, packed_chat_data, packed_count, packed_set
+
+    chosen = {"tokenizer": str(tiny_data / "corpus" / "tokenizer"), "seq_length": 512}
+    dataset = str(tiny_data / "qa")
+    count = packed_count(dataset, **chosen)
+    side = packed_set(dataset, **chosen).training
+    assert side.conversations == count_questions(dataset)
+    assert count == side.packs < side.conversations / 2
+    assert side.tokens_per_pack == pytest.approx(side.efficiency * 512)
+    data = packed_chat_data(dataset, **chosen, global_batch_size=16, seed=1)
+    data.prepare_data()
+    assert data.packed == packed_set(dataset, **chosen)
+    assert len(list((tiny_data / "qa" / "packed").glob("*/stage.json"))) == 1
+    assert data.micro_batch_size == 1
+
+
+def test_a_template_that_marks_the_answers_can_be_given(tiny_data: Path, tmp_path: Path) -> None:
+    """Meta's own tokenizers have one that does not."""
+    from recipes.data import chat_tokenizer
+
+    folder = tmp_path / "metas"
+    shutil.copytree(tiny_data / "corpus" / "tokenizer", folder)
+    config = json.loads((folder / "tokenizer_config.json").read_text())
+    unmarked = "{% for message in messages %}{{ message['content'] }}{% endfor %}"
+    (folder / "tokenizer_config.json").write_text(json.dumps(config | {"chat_template": unmarked}))
+    with pytest.raises(UserError, match="does not mark the assistant's words"):
+        chat_tokenizer(str(folder))
+    assert "generation" in chat_tokenizer(str(folder), "llama3").tokenizer.chat_template
+    own = tmp_path / "own.jinja"
+    own.write_text("{% generation %}{{ messages[0]['content'] }}{% endgeneration %}")
+    assert chat_tokenizer(str(folder), str(own)).tokenizer.chat_template == own.read_text()
+    with pytest.raises(UserError, match="no such chat template"):
+        chat_tokenizer(str(folder), "lama3")

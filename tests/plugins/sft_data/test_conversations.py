@@ -64,10 +64,6 @@ def test_an_empty_file(tokenizer: Any, write: Write) -> None:
 
 
 def test_a_template_without_marks_is_refused(tokenizer: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = tokenizer_fingerprint(tokenizer)
-    template = tokenizer.tokenizer.chat_template
-    monkeypatch.setattr(tokenizer.tokenizer, "chat_template", template.replace("generation %}", "if true %}", 1))
-    assert tokenizer_fingerprint(tokenizer) != before
     unmarked = "{% for message in messages %}{{ message['content'] }}{% endfor %}"
     for found, sentence in ((unmarked, "does not mark"), (None, "no chat template")):
         monkeypatch.setattr(tokenizer.tokenizer, "chat_template", found)
@@ -75,7 +71,11 @@ def test_a_template_without_marks_is_refused(tokenizer: Any, monkeypatch: pytest
             check_template(tokenizer)
 
 
-def test_the_fingerprint_does_not_depend_on_earlier_calls(tokenizer: Any) -> None:
+def test_the_fingerprint_is_of_the_template_too_but_not_of_earlier_calls(
+    tokenizer: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     before = tokenizer_fingerprint(tokenizer)
     tokenizer.tokenizer(["a", "a longer text"], padding=True, truncation=True, max_length=4)
     assert tokenizer_fingerprint(tokenizer) == before
+    monkeypatch.setattr(tokenizer.tokenizer, "chat_template", tokenizer.tokenizer.chat_template + " ")
+    assert tokenizer_fingerprint(tokenizer) != before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,9 +13,10 @@ import torch
 
 from lexatron.errors import UserError
 from plugins.sft_data import PackedChatDataModule
+from plugins.sft_data.context_parallel import packed_data_step
 from tests.plugins.sft_data.conftest import CHATS, Write
 
-SEQ_LENGTH = 128
+SEQ_LENGTH = 256
 Example = tuple[list[int], list[int], list[int]]
 """Tokens, labels and loss mask."""
 
@@ -48,7 +50,7 @@ def unpacked(dataset: Path, tokenizer: Any) -> Any:
 def in_pack(batch: dict[str, Any]) -> Iterator[slice]:
     """Where the conversations of a pack are; the padding at its end is none."""
     bounds = [bound for bound in batch["cu_seqlens"][0].tolist() if bound >= 0]
-    for start, end in zip(bounds[:-1], bounds[1:], strict=True):
+    for start, end in pairwise(bounds):
         if batch["loss_mask"][0, start:end].any():
             yield slice(start, end)
 
@@ -118,6 +120,20 @@ def test_context_parallelism_that_the_packs_are_not_made_for(tokenizer: Any, wri
         data.trainer = SimpleNamespace(strategy=SimpleNamespace(context_parallel_size=size), max_steps=1)
         with pytest.raises(UserError, match=f"set data.context_parallel_size={size} too"):
             data.setup("fit")
+
+
+def test_context_parallelism_cuts_conversations(tokenizer: Any, write: Write) -> None:
+    data = module(write(CHATS), tokenizer, context_parallel_size=2)
+    model = SimpleNamespace(config=SimpleNamespace(data_step_fn=None))
+    data.trainer = SimpleNamespace(
+        strategy=SimpleNamespace(context_parallel_size=2), max_steps=1, lightning_module=model
+    )
+    data.setup("fit")
+    assert model.config.data_step_fn is packed_data_step
+    packs = packed(data)
+    for number in range(len(packs)):
+        bounds = packs.collate_fn([packs[number]])["cu_seqlens"][0]
+        assert not (bounds[bounds >= 0] % 4).any()
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -29,7 +31,7 @@ def taken_apart(packs: list[Pack]) -> list[tuple[list[int], list[int]]]:
     parts = []
     for pack in packs:
         bounds = [*pack["seq_start_id"], len(pack["input_ids"])]
-        for start, end in zip(bounds[:-1], bounds[1:], strict=True):
+        for start, end in pairwise(bounds):
             parts.append((pack["input_ids"][start:end].tolist(), pack["loss_mask"][start:end].tolist()))
     return parts
 
