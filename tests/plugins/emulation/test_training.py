@@ -1,0 +1,106 @@
+"""Small trainings: every kind learns, resumed runs are bit-identical, two ranks compute what one process does."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.plugins.emulation.training_callbacks import KILLED
+from tests.plugins.jobs import losses
+
+pytestmark = pytest.mark.slow
+RUNS: dict[str, dict[str, Any]] = {
+    "plain": {"emulation": None},
+    "bf16": {"emulation": {"kind": "bf16"}},
+    "fp8": {"emulation": {"kind": "fp8"}},
+    "fp8_killed": {"emulation": {"kind": "fp8"}, "kill_after": 6},
+    "fp8_tp2": {"emulation": {"kind": "fp8"}, "words": ["layout=cpu_tp2"], "ranks": 2},
+    "fp8_current_tp2_sp": {
+        "emulation": {"kind": "fp8_current", "bf16_first_layers": 1},
+        "words": ["layout=cpu_tp2_sp", "precision=bf16"],
+        "ranks": 2,
+    },
+    "nvfp4": {"emulation": {"kind": "nvfp4", "bf16_last_layers": 1, "bf16_after_fraction": 0.8}},
+    "nvfp4_killed": {
+        "emulation": {"kind": "nvfp4", "bf16_last_layers": 1, "bf16_after_fraction": 0.8},
+        "kill_after": 6,
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def runs(tiny_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of all runs; a killed one was started again after its kill."""
+    folder = tmp_path_factory.mktemp("emulation")
+    jobs = []
+    for name, given in RUNS.items():
+        words = [f"corpus={tiny_data / 'corpus'}", *given.get("words", [])]
+        job = {"run_dir": str(folder / name), "emulation": given["emulation"], "words": words}
+        job |= {"ranks": given.get("ranks", 1), "stop_after": None}
+        jobs += [{**job, "stop_after": given["kill_after"]}] if "kill_after" in given else []
+        jobs.append(job)
+    plan = folder / "runs.json"
+    plan.write_text(json.dumps(jobs), "utf-8")
+    script = Path(__file__).with_name("training_runs.py")
+    environment = os.environ | {"OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
+    outcome = subprocess.run(
+        [sys.executable, str(script), str(plan)], env=environment, capture_output=True, text=True, check=False
+    )
+    assert outcome.returncode == 0, outcome.stderr[-6000:]
+    return folder
+
+
+def metrics(run: Path) -> list[dict[str, float]]:
+    """The lines of a run without what depends on the clock."""
+    lines = [json.loads(line) for line in (run / "metrics.jsonl").read_text("utf-8").splitlines()]
+    return [{key: line[key] for key in ("step", "loss", "val_loss", "lr") if key in line} for line in lines]
+
+
+def layers(run: Path) -> list[dict[str, str]]:
+    """Emulated modules and their schemes at the start of every step."""
+    return [json.loads(line) for line in Path(f"{run}.layers-0").read_text("utf-8").splitlines()]
+
+
+@pytest.mark.parametrize("name", list(RUNS))
+def test_the_loss_falls(runs: Path, name: str) -> None:
+    values = losses(metrics(runs / name))
+    assert len(values) == 10
+    assert sum(values[-3:]) / 3 < values[0] - 0.5
+
+
+def test_every_kind_changes_the_arithmetic(runs: Path) -> None:
+    first = {name: losses(metrics(runs / name))[1] for name in ("plain", "bf16", "fp8", "nvfp4")}
+    assert len(set(first.values())) == len(first)
+
+
+@pytest.mark.parametrize("name", ["fp8", "nvfp4"])
+def test_a_killed_run_ends_with_the_bits_of_an_uninterrupted_one(runs: Path, name: str) -> None:
+    """Killed after six steps, continued from the checkpoint of four with its amax history and random numbers."""
+    assert len(layers(runs / f"{name}_killed")) > 10, (
+        f"the first process ended with {KILLED}, the second repeated steps"
+    )
+    assert metrics(runs / f"{name}_killed") == metrics(runs / name)
+
+
+def test_tensor_parallel_ranks_share_their_scales(runs: Path) -> None:
+    one, two = losses(metrics(runs / "fp8")), losses(metrics(runs / "fp8_tp2"))
+    assert two == pytest.approx(one, abs=5e-3)
+
+
+def test_only_linear_layers_of_the_chosen_transformer_layers_are_emulated(runs: Path) -> None:
+    found = layers(runs / "nvfp4")
+    names = ("mlp.linear_fc1", "mlp.linear_fc2", "self_attention.linear_proj", "self_attention.linear_qkv")
+    schemes = {0: "Nvfp4", 1: "Bf16"}
+    expected = {f"decoder.layers.{layer}.{name}": schemes[layer] for layer in schemes for name in names}
+    assert {name[name.index("decoder") :]: scheme for name, scheme in found[0].items()} == expected
+    assert set(layers(runs / "fp8_current_tp2_sp")[0].values()) == {"Bf16", "Fp8Current"}
+
+
+def test_after_the_given_fraction_everything_is_bf16(runs: Path) -> None:
+    assert ["Nvfp4" in step.values() for step in layers(runs / "nvfp4")] == [True] * 8 + [False] * 2

@@ -1,0 +1,36 @@
+"""Callbacks of the training tests, importable because a checkpoint names them."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from lightning.pytorch.callbacks import Callback
+
+KILLED = 77  # exit code
+
+
+class StopAfter(Callback):
+    """Ends the process without a word before the step that follows `steps` finished ones, as `kill -9` does."""
+
+    def __init__(self, steps: int):
+        self.steps = steps
+
+    def on_train_batch_start(self, trainer: Any, pl_module: Any, batch: Any, batch_idx: int) -> None:
+        if trainer.global_step == self.steps:
+            os._exit(KILLED)
+
+
+class EmulatedLayers(Callback):
+    """Writes which modules are emulated, and by which scheme, to a JSON file at every step's start."""
+
+    def __init__(self, path: str):
+        self.path = Path(path)
+
+    def on_train_batch_start(self, trainer: Any, pl_module: Any, batch: Any, batch_idx: int) -> None:
+        modules = trainer.strategy.megatron_parallel.named_modules()
+        found = {name: type(m._forward_impl.scheme).__name__ for name, m in modules if "_forward_impl" in vars(m)}
+        with open(self.path, "a", encoding="utf-8") as file:
+            file.write(json.dumps(found) + "\n")
