@@ -66,7 +66,7 @@ def start(job: dict[str, Any], rank: int, ranks: int) -> int:
 def main() -> None:
     import nemo.collections.llm  # noqa: F401
 
-    import plugins.emulation.callback
+    import plugins.emulation.callback  # noqa: F401
     import recipes.overrides  # noqa: F401
 
     for job in json.loads(Path(sys.argv[1]).read_text("utf-8")):
