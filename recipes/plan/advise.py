@@ -50,9 +50,10 @@ def reasons(planned: Planned) -> list[str]:
     largest = sorted(COMPONENTS, key=lambda name: -getattr(worst, name))[:3]
     parts = ", ".join(f"{name.replace('_', ' ')} {getattr(worst, name) / GIB:,.1f}" for name in largest)
     others = sum(rank.total > memory.capacity for rank in memory.ranks)
-    ranks = "" if len(memory.ranks) == 1 else f"; {others} of {len(memory.ranks)} pipeline ranks do not fit"
+    alone = len(memory.ranks) == 1
+    ranks = "" if alone else f"; {others} of {len(memory.ranks)} pipeline ranks do not fit"
     return [
-        f"Rank {worst.rank} needs {worst.total / GIB:,.1f} GiB, {-memory.headroom / GIB:,.1f} more than a "
+        f"{'Every GPU' if alone else f'Rank {worst.rank}'} needs {worst.total / GIB:,.1f} GiB, {-memory.headroom / GIB:,.1f} more than a "
         f"{planned.layout.gpu} has: {parts}{ranks}."
     ]
 
@@ -168,12 +169,13 @@ def _adapters(question: Question, planned: Planned) -> Iterator[tuple[str, Quest
         *(f"seq_length={work.seq_length}", f"global_batch_size={work.global_batch_size}"),
         *(f"max_steps={planned.run.steps}", "samples=1", "packed=False"),
     )
-    for stage in ("lora", "qlora"):
+    stages = ("lora", "qlora") if work.adapter is None else () if work.adapter.quantised else ("qlora",)
+    for stage in stages:
         name = f"{entry.model}_{stage}"
-        if name in RECIPES and work.adapter is None:
+        if name in RECIPES:
             asked = replace(question, function=find(name).load(), words=words)
             layout = replace(planned.layout, optimizer="adam", fsdp=False, name=f"{planned.layout.name}_{stage}")
-            yield f"{name} instead of all weights", asked, layout
+            yield f"{name} instead", asked, layout
 
 
 def claim(speed: Speed, gpu: Gpu, number_format: str, tokens_per_second: float) -> str:

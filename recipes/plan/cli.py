@@ -60,7 +60,7 @@ def plan(
         click.echo(_text(plans, advice, form), nl=False)
     _write(plans, advice, picture, json_file)
     if form == "table":
-        next_step(" ".join(["lexatron check", recipe, f"layout={plans[0].layout.name}", *_own(arguments)]))
+        next_step(" ".join(["lexatron check", recipe, f"layout={names[0]}", *_without_layout(arguments)]))
     if not plans[0].fits:
         context.exit(1)
 
@@ -167,5 +167,5 @@ def _write(plans: list[Planned], advice: list[str], picture: Path | None, json_f
     write_json(json_file, values if len(values) > 1 else values[0])
 
 
-def _own(arguments: Sequence[str]) -> list[str]:
+def _without_layout(arguments: Sequence[str]) -> list[str]:
     return [word for word in arguments if not word.startswith("layout=")]

@@ -12,7 +12,7 @@ from recipes.plan.memory import COMPONENTS, MemoryPlan, RankMemory
 from recipes.plan.planner import Planned
 
 GIB = 2**30
-MAX_CLASSES = 6
+MAX_CLASSES = 6  # columns that fit on a screen
 Rows = list[list[str]]
 
 
@@ -44,7 +44,7 @@ def _classes(memory: MemoryPlan) -> list[tuple[str, RankMemory]]:
         first, last = ranks[0], ranks[-1]
         joined = f"pp {first.pipeline_rank} to {last.pipeline_rank} of {len(memory.ranks)}"
         classes.append((joined if len(ranks) > 1 else first.rank, first))
-    return classes
+    return classes if len(memory.ranks) > 1 else [("every GPU", memory.worst)]
 
 
 def facts(planned: Planned) -> list[tuple[str, str]]:

@@ -35,7 +35,7 @@ MAX_TENSOR = 8
 SAME = 0.02  # estimates that differ by less are equal, and the simpler layout is taken
 ATTEMPTS = 12  # real plans a tier: those after them are much slower and rarely leaner
 SLACK = 0.9  # what is known of the bound's errors is trusted so far when it drops a layout
-MARGIN = 0.05  # of the memory stays free: the plan is right to 5 %
+MARGIN = 0.05  # of the memory stays free: what the plan may be wrong by
 
 
 def auto(function: Factory, settings: Mapping[str, Any], gpu: Gpu, count: int) -> Layout:

@@ -42,7 +42,7 @@ def test_equal_ranks_share_a_column_and_the_worst_is_marked() -> None:
 
 
 def test_one_rank_is_not_called_the_worst() -> None:
-    assert memory_table(replace(PLAN, ranks=PLAN.ranks[:1]))[0] == ["GiB a GPU", "pp 0 of 4"]
+    assert memory_table(replace(PLAN, ranks=PLAN.ranks[:1]))[0] == ["GiB a GPU", "every GPU"]
 
 
 def test_of_many_ranks_the_first_the_worst_and_the_last_are_shown() -> None:
