@@ -51,10 +51,11 @@ def reasons(planned: Planned) -> list[str]:
     parts = ", ".join(f"{name.replace('_', ' ')} {getattr(worst, name) / GIB:,.1f}" for name in largest)
     others = sum(rank.total > memory.capacity for rank in memory.ranks)
     alone = len(memory.ranks) == 1
+    who = "Every GPU" if alone else f"Rank {worst.rank}"
     ranks = "" if alone else f"; {others} of {len(memory.ranks)} pipeline ranks do not fit"
+    missing = -memory.headroom / GIB
     return [
-        f"{'Every GPU' if alone else f'Rank {worst.rank}'} needs {worst.total / GIB:,.1f} GiB, {-memory.headroom / GIB:,.1f} more than a "
-        f"{planned.layout.gpu} has: {parts}{ranks}."
+        f"{who} needs {worst.total / GIB:,.1f} GiB, {missing:,.1f} more than a {planned.layout.gpu} has: {parts}{ranks}."
     ]
 
 
