@@ -53,10 +53,8 @@ def reasons(planned: Planned) -> list[str]:
     alone = len(memory.ranks) == 1
     who = "Every GPU" if alone else f"Rank {worst.rank}"
     ranks = "" if alone else f"; {others} of {len(memory.ranks)} pipeline ranks do not fit"
-    missing = -memory.headroom / GIB
-    return [
-        f"{who} needs {worst.total / GIB:,.1f} GiB, {missing:,.1f} more than a {planned.layout.gpu} has: {parts}{ranks}."
-    ]
+    needed = f"{worst.total / GIB:,.1f} GiB, {-memory.headroom / GIB:,.1f} more than a {planned.layout.gpu} has"
+    return [f"{who} needs {needed}: {parts}{ranks}."]
 
 
 def fitting_changes(question: Question, planned: Planned) -> list[Change]:
