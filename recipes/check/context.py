@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -10,6 +11,7 @@ from typing import Any, TypeVar
 import nemo_run as run
 
 from data_prep.manifest import Manifest
+from data_prep.tokenizer import Tokenizer
 from lexatron.errors import UserError
 from plugins.resume import find_checkpoint
 from recipes.check.checkpoint import Checkpoint, read_checkpoint
@@ -18,6 +20,8 @@ from recipes.check.machine import Machine
 from recipes.data import chat_tokenizer, packed_chat_data
 from recipes.hardware import GPUS, Gpu
 from recipes.plan.memory import MemoryPlan, plan_memory
+from recipes.plan.planner import LLAMA3_VOCABULARY, VOCABULARIES
+from recipes.registry import find
 
 Value = TypeVar("Value")
 
@@ -66,11 +70,6 @@ class Context:
         return bool(self.recipe.trainer.accelerator == "cpu")
 
     @property
-    def world_size(self) -> int:
-        """Processes in all."""
-        return int(self.recipe.trainer.num_nodes * self.recipe.trainer.devices)
-
-    @property
     def narrow(self) -> bool:
         """Whether the model is smaller than those that the limits were found with."""
         return bool(self.recipe.model.config.hidden_size < NARROW)
@@ -103,7 +102,7 @@ def gather(
     plan: bool,
 ) -> Context:
     """Read what the checks need; the arguments are those of `run_checks`."""
-    gpu = gpu or found_gpu(machine)
+    gpu = None if recipe.trainer.accelerator == "cpu" else gpu or found_gpu(machine)
     manifest = _attempt(lambda: Manifest.load(recipe.data.corpus)) if hasattr(recipe.data, "corpus") else None
     folder = _tokenizer_folder(recipe, manifest)
     tokenizer = _attempt(lambda: _chat_tokenizer(recipe)) if hasattr(recipe.data, "dataset") else None
@@ -120,7 +119,7 @@ def gather(
         chat_tokenizer=tokenizer,
         chats=_chats(recipe, tokenizer),
         checkpoint=_checkpoint(recipe),
-        plan=_attempt(lambda: plan_memory(recipe, gpu)) if plan else None,
+        plan=_attempt(lambda: _plan(recipe, name, gpu, folder)) if plan else None,
     )
 
 
@@ -141,13 +140,19 @@ def _tokenizer_folder(recipe: run.Partial, manifest: Manifest | UserError | None
     if isinstance(manifest, Manifest):
         return manifest.tokenizer_path
     folder = Path(getattr(recipe.data, "tokenizer", "") or "")
-    return folder if (folder / "tokenizer.json").is_file() else None
+    return None if isinstance(_attempt(lambda: _check_tokenizer(folder)), UserError) else folder
+
+
+def _check_tokenizer(folder: Path) -> None:
+    """Say what is wrong with a tokenizer, which `transformers` does not."""
+    if not (folder / "tokenizer.json").is_file():
+        raise UserError("no tokenizer.json here", where=folder, remedy="give tokenizer=FOLDER")
+    Tokenizer.load(folder, fast=False)
 
 
 def _chat_tokenizer(recipe: run.Partial) -> Any:
     folder = Path(recipe.data.tokenizer)
-    if not (folder / "tokenizer.json").is_file():
-        raise UserError("no tokenizer.json here", where=folder, remedy="give tokenizer=FOLDER")
+    _check_tokenizer(folder)
     return chat_tokenizer(str(folder), recipe.data.chat_template).tokenizer
 
 
@@ -155,6 +160,14 @@ def _chats(recipe: run.Partial, tokenizer: Any | UserError | None) -> dict[str, 
     if tokenizer is None or isinstance(tokenizer, UserError):
         return None
     return _attempt(lambda: read_splits(Path(recipe.data.dataset), tokenizer))
+
+
+def _plan(recipe: run.Partial, name: str, gpu: Gpu | None, tokenizer: Path | None) -> MemoryPlan:
+    """The plan; without a tokenizer with the vocabulary that the model has in all likelihood."""
+    if tokenizer is None and recipe.model.config.vocab_size is None:
+        recipe = deepcopy(recipe)
+        recipe.model.config.vocab_size = VOCABULARIES.get(find(name).model, LLAMA3_VOCABULARY)
+    return plan_memory(recipe, gpu)
 
 
 def _checkpoint(recipe: run.Partial) -> Checkpoint | UserError | None:

@@ -82,7 +82,7 @@ def test_the_chat_template_of_training_is_that_of_evaluation(sft: Make, copied: 
     edit(copied / "tokenizer_config.json", lambda settings: settings.update(chat_template=asks_otherwise))
     finding = only(data.chat_template(sft(f"tokenizer={copied}")))
     assert finding.status == "fail"
-    assert "Answer: " in finding.detail
+    assert "'Answer:<|start_header_id|>" in finding.detail
 
 
 def test_a_chat_template_that_does_not_mark_answers_and_none_at_all(sft: Make, copied: Path, tmp_path: Path) -> None:
@@ -93,6 +93,9 @@ def test_a_chat_template_that_does_not_mark_answers_and_none_at_all(sft: Make, c
     assert "generation" in finding.detail
     edit(copied / "tokenizer_config.json", lambda settings: settings.pop("chat_template"))
     assert only(data.chat_template(sft(f"tokenizer={copied}"))).status == "fail"
+    (copied / "tokenizer.json").write_text("{}")
+    damaged = sft(f"tokenizer={copied}")
+    assert (only(data.chat_template(damaged)).status, damaged.tokenizer) == ("fail", None)
     missing = sft(f"tokenizer={tmp_path / 'nowhere'}")
     assert only(data.chat_template(missing)).detail.endswith("no tokenizer.json here")
     assert only(data.conversations(missing)).status == "pass"

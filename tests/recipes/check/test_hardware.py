@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -15,7 +16,7 @@ from recipes.check.machine import FoundGpu, Machine
 from recipes.hardware import GPUS
 from recipes.plan.memory import MemoryPlan, RankMemory
 from recipes.precision import PRECISIONS
-from tests.recipes.check.conftest import B200, H100, Make
+from tests.recipes.check.conftest import B200, H100, HIDDEN, Make
 
 GIB = 2**30
 
@@ -124,6 +125,14 @@ def test_memory(total: float, capacity: float | None, status: str, large: Make) 
     finding = only(hardware.memory(replace(large(), plan=plan(total, capacity))))
     assert finding.status == status
     assert f"{total:.1f} GiB" in finding.detail
+
+
+def test_a_small_model_is_planned_with_and_without_its_tokenizer(cpt: Make, tmp_path: Path) -> None:
+    known, unknown = cpt(plan=True).plan, cpt(f"corpus={tmp_path}", "tokens=1000", plan=True).plan
+    assert isinstance(known, MemoryPlan)
+    assert isinstance(unknown, MemoryPlan)
+    # Lumi's vocabulary of 32,768 instead of 1,024, in the embedding and in the output layer.
+    assert unknown.total_parameters - known.total_parameters == 2 * (32_768 - 1_024) * HIDDEN
 
 
 def test_the_hosts_memory_under_cpu_offload(large: Make) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
@@ -113,18 +112,3 @@ def test_wandb(offline: bool, mode: str, login: bool, status: str, cpt: Make) ->
 
 def test_no_wandb(cpt: Make) -> None:
     assert only(storage.wandb(cpt("wandb=False"))).detail == "not used"
-
-
-def test_lightning_overrides_the_mode_of_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Why `offline=True` under WANDB_MODE=online is a warning."""
-    from lightning.pytorch.loggers import WandbLogger
-
-    monkeypatch.setenv("WANDB_MODE", "online")
-    monkeypatch.setenv("WANDB_SILENT", "true")
-    logger = WandbLogger(project="test", save_dir=str(tmp_path), offline=True)
-    run = logger.experiment
-    try:
-        assert os.environ["WANDB_MODE"] == "dryrun"
-        assert run.settings.mode != "online"
-    finally:
-        run.finish()
