@@ -16,10 +16,15 @@ def probe(vocab_size: int) -> torch.Tensor:
 
 @torch.no_grad()
 def nemo_logits(model: Any, tokens: torch.Tensor, vocab_size: int) -> torch.Tensor:
-    """Logits of a NeMo model without Megatron's padding of the vocabulary, FP32 [1, tokens, vocab_size]."""
+    """Logits of a NeMo model without Megatron's padding of the vocabulary, FP32 [1, tokens, vocab_size].
+
+    Transformer Engine's layers compute on a GPU only, so where there is one the model goes there.
+    """
+    device = "cuda" if torch.cuda.is_available() else "cpu"
     positions = torch.arange(tokens.shape[1]).unsqueeze(0)
-    model.config.fp8 = model.config.fp4 = None  # the emulated or real 8 and 4 bits of training are not exported
-    return model.module.eval()(tokens, positions, None)[..., :vocab_size].float()
+    model.config.fp8 = model.config.fp4 = None  # what training computed in 8 or 4 bits is stored in 16
+    module = model.module.eval().to(device)
+    return module(tokens.to(device), positions.to(device), None)[..., :vocab_size].float().cpu()
 
 
 @torch.no_grad()

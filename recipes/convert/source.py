@@ -43,12 +43,15 @@ class Source:
             base: where the base is, if not where it was in training.
 
         Raises:
-            UserError: no whole checkpoint, another model than Llama, another adapter than LoRA, or a base that is gone.
+            UserError: no whole checkpoint, another model than Llama, no Hugging Face tokenizer, another
+                adapter than LoRA, or a base that is gone.
         """
         path = find_checkpoint(checkpoint)
         model = load_context(path, subpath="model")
         if not isinstance(model, llm.LlamaModel):
             raise UserError(f"a checkpoint of {type(model).__name__}, only Llama is supported", where=path)
+        if not hasattr(getattr(model.tokenizer, "tokenizer", None), "save_pretrained"):
+            raise UserError("its tokenizer is not one of Hugging Face", where=path)
         whole = _base(path, base) if (path / "weights" / ADAPTER_META_FILENAME).is_file() else None
         if whole is not None and type(model.model_transform) not in (llm.peft.LoRA, qlora.QLoRA):
             kind = type(model.model_transform).__name__

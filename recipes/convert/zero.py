@@ -87,7 +87,7 @@ def _wanted(states: dict[str, Any], config: dict[str, Any], source: Path) -> dic
             raise UserError(f"the checkpoint has no {name}", where=source, remedy=remedy)
         if tuple(states[name].shape) != shape:
             raise UserError(f"{name} has the shape {tuple(states[name].shape)}, not {shape}", where=source)
-        tensors[name] = states.pop(name).contiguous().to(dtype)
+        tensors[name] = states.pop(name).contiguous().to(dtype, copy=True)  # ZeRO-2's are views of one vector
     return tensors
 
 

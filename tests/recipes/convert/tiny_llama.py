@@ -74,7 +74,7 @@ def make(folder: Path, tokenizer: Path | None = None, **changes: Any) -> Path:
     folder.mkdir(parents=True)
     config = CONFIG | changes
     torch.manual_seed(0)
-    model = LlamaForCausalLM(LlamaConfig.from_dict(dict(config))).to(torch.bfloat16)
+    model = LlamaForCausalLM(LlamaConfig.from_dict(dict(config))).to(getattr(torch, config["torch_dtype"]))
     for name, weight in model.named_parameters():
         if "norm" in name:  # a norm of ones would hide a norm in the wrong place
             torch.nn.init.uniform_(weight, 0.5, 1.5)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tests.plugins import jobs
-from tests.plugins.jobs import Job
+if TYPE_CHECKING:
+    from tests.plugins.jobs import Job
 
 STEPS = 2
 
 
 def job(recipe: str, run_dir: Path, checkpoint: Path, dataset: Path, tokenizer: Path, **arguments: object) -> Job:
     """A `tests.plugins.jobs.Job` that runs this script: `STEPS` steps of 8 short conversations."""
+    from tests.plugins import jobs
+
     given = {"checkpoint": checkpoint, "dataset": dataset, "tokenizer": tokenizer, "packed": False, **arguments}
     made = jobs.Job(recipe, run_dir, seq_length=64, global_batch_size=8, max_steps=STEPS, **given)
     made.command = [__file__ if part == str(jobs.SCRIPT) else part for part in made.command]
