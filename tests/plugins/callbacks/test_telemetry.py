@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 
 import torch
+from lightning.pytorch.callbacks import Callback
 
+from plugins.callbacks import MetricsLog, PrecisionTelemetry, read_metrics
 from plugins.callbacks.telemetry import amax_summary, transformer_engine
 
 
@@ -25,3 +28,20 @@ def test_modules_of_delayed_scaling_are_read_and_others_left_out() -> None:
     ]
     forward = {"scale_min": 2.0, "scale_max": 8.0, "amax_max": 3.0, "overflow_share": 0.5}
     assert transformer_engine(modules) == {"te_fwd": forward}
+
+
+class Emulation(Callback):
+    """A source as the emulation of a precision is one."""
+
+    def telemetry(self) -> dict[str, dict[str, float]]:
+        return {"weights": {"amax": 2.5, "underflow_share": 0.125}}
+
+
+def test_a_line_every_so_many_steps_from_every_source(tmp_path: Path) -> None:
+    telemetry, log = PrecisionTelemetry(every=2), MetricsLog(str(tmp_path / "metrics.jsonl"))
+    trainer = SimpleNamespace(is_global_zero=True, callbacks=[telemetry, log, Emulation()], loggers=[])
+    for step in range(1, 5):
+        trainer.global_step = step
+        telemetry.on_train_batch_end(trainer, torch.nn.Linear(1, 1), None, None, step)
+    line = {"precision": {"weights": {"amax": 2.5, "underflow_share": 0.125}}}
+    assert read_metrics(log.path) == [{"step": 2, **line}, {"step": 4, **line}]
