@@ -115,3 +115,15 @@ def test_nothing_unpacked_lives_between_forward_and_backward() -> None:
     assert output.requires_grad
     assert not saved, "activations do not grow"
     assert not [one for one in gc.get_objects() if type(one) is torch.Tensor and one.shape == (97, 128)]
+
+
+@pytest.mark.parametrize("dim", [0, 1])
+def test_a_split_weight_is_the_whole_one_up_to_its_scales(dim: int) -> None:
+    """Tensor parallel shards: the same 4-bit values; the 8-bit scales are those of the shard."""
+    torch.manual_seed(0)
+    weight = torch.randn(512, 1024) * 0.02
+    for double, limit in ((False, 0.0), (True, 0.06)):
+        whole = NF4Weight(weight, double).dequantise(torch.float32)
+        shards = [NF4Weight(shard, double).dequantise(torch.float32) for shard in weight.chunk(2, dim)]
+        apart = (torch.cat(shards, dim) - whole).pow(2).mean().sqrt()
+        assert apart <= limit * (whole - weight).pow(2).mean().sqrt()
