@@ -19,7 +19,7 @@ def plot(memory: MemoryPlan, title: str, path: Path) -> None:
     figure = Figure(figsize=(max(5.0, 1.2 + 0.7 * len(memory.ranks)), 4.5), layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.subplots()
-    labels, base = [rank.rank for rank in memory.ranks], [0.0] * len(memory.ranks)
+    labels, base = [f"pp {rank.pipeline_rank}" for rank in memory.ranks], [0.0] * len(memory.ranks)
     for number, name in enumerate(COMPONENTS):
         heights = [getattr(rank, name) / GIB for rank in memory.ranks]
         if any(heights):
