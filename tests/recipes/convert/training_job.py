@@ -4,21 +4,30 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from tests.plugins.jobs import Job
 
 STEPS = 2
+RENDEZVOUS = ("MASTER_ADDR", "MASTER_PORT", "RANK", "LOCAL_RANK", "NODE_RANK", "WORLD_SIZE")
 
 
 def job(recipe: str, run_dir: Path, checkpoint: Path, dataset: Path, tokenizer: Path, **arguments: object) -> Job:
     """A `tests.plugins.jobs.Job` that runs this script: `STEPS` steps of 8 short conversations."""
     from tests.plugins import jobs
 
-    given = {"checkpoint": checkpoint, "dataset": dataset, "tokenizer": tokenizer, "packed": False, **arguments}
+    given: dict[str, Any] = {
+        "checkpoint": checkpoint,
+        "dataset": dataset,
+        "tokenizer": tokenizer,
+        "packed": False,
+        **arguments,
+    }
     made = jobs.Job(recipe, run_dir, seq_length=64, global_batch_size=8, max_steps=STEPS, **given)
     made.command = [__file__ if part == str(jobs.SCRIPT) else part for part in made.command]
+    # An import in this process has announced its own process group, whose port is taken.
+    made.environment = {key: value for key, value in made.environment.items() if key not in RENDEZVOUS}
     return made
 
 
