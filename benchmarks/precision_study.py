@@ -124,7 +124,7 @@ def train(variant: Variant, seed: int, size: Size, corpus: Path, run_dir: Path) 
     words += ["log.ckpt=None", "trainer.enable_checkpointing=False"]
     recipe = build(find("lumi_demo_cpt").load(), words)
     recipe.trainer.callbacks = [callback for callback in recipe.trainer.callbacks if "Checkpoint" not in str(callback)]
-    recipe.trainer.callbacks.append(run.Config(PrecisionEmulation, seed=seed, **variant.emulation))
+    recipe.trainer.callbacks.insert(1, run.Config(PrecisionEmulation, seed=seed, **variant.emulation))
     job = fiddle.build(recipe)
     job.keywords["trainer"].strategy.store = torch.distributed.HashStore()  # one process needs no port
     job()

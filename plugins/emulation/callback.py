@@ -1,6 +1,6 @@
 """Puts an emulated precision into the transformer layers of a run, and its state into the run's checkpoints.
 
-recipe.trainer.callbacks.append(run.Config(PrecisionEmulation, kind="nvfp4", bf16_last_layers=1))
+recipe.trainer.callbacks.insert(1, run.Config(PrecisionEmulation, kind="nvfp4", bf16_last_layers=1))
 """
 
 from __future__ import annotations
@@ -16,9 +16,11 @@ from megatron.core.tensor_parallel.layers import ColumnParallelLinear, RowParall
 from megatron.core.transformer.transformer_layer import TransformerLayer
 
 from lexatron.errors import UserError
+from plugins.callbacks.telemetry import amax_summary
 from plugins.emulation.hadamard import random_hadamard
 from plugins.emulation.linear import EmulatedForward
-from plugins.emulation.schemes import KINDS, Bf16, Fp8Current, Fp8Delayed, Nvfp4, Scheme
+from plugins.emulation.scaling import scale_for
+from plugins.emulation.schemes import HYBRID, KINDS, Bf16, Fp8Current, Fp8Delayed, Nvfp4, Scheme
 
 
 class PrecisionEmulation(Callback):
@@ -116,6 +118,22 @@ class PrecisionEmulation(Callback):
         torch.distributed.all_reduce(amaxes, op=torch.distributed.ReduceOp.MAX, group=group)
         for scheme, amax in zip(delayed, amaxes, strict=True):
             scheme.finish_step(amax)
+
+    def telemetry(self) -> dict[str, dict[str, float]]:
+        """What delayed scaling keeps, by operand (`emulated_x`, `_w`, `_g`), for `PrecisionTelemetry`.
+
+        Smallest and largest scale of the layers, largest amax of their histories, and the share of layers whose newest
+        amax is above the history that its scale was made of. The other kinds keep nothing.
+        """
+        histories = [scheme.history for _, scheme in self._emulated if isinstance(scheme, Fp8Delayed)]
+        if not histories:
+            return {}
+        found = {}
+        for role, history in zip(HYBRID, torch.stack(histories, dim=1), strict=True):
+            scales = scale_for(history.amax(dim=1), HYBRID[role])
+            extremes = {"scale_min": float(scales.min()), "scale_max": float(scales.max())}
+            found[f"emulated_{role}"] = extremes | amax_summary(history.flip(1).t())
+        return found
 
 
 def linear_layers(layer: torch.nn.Module) -> Iterator[torch.nn.Module]:

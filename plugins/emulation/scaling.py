@@ -16,7 +16,7 @@ LARGEST = torch.finfo(torch.float32).max
 
 
 def scale_for(amax: torch.Tensor, to: Format) -> torch.Tensor:
-    """The factor that brings `amax` (a scalar tensor) to a format's largest value; 1 where it is 0, infinite or NaN."""
+    """The factors that bring `amax` (any shape) to a format's largest value; 1 where it is 0, infinite or NaN."""
     usable = (amax > 0) & amax.isfinite()
     return torch.where(usable, (to.maximum / amax).clamp(max=LARGEST), 1.0)
 

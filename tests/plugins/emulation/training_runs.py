@@ -9,7 +9,14 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-SHAPE = ["num_layers=2", "hidden_size=128", "seq_length=64", "global_batch_size=16", "max_steps=10"]
+SHAPE = [
+    "num_layers=2",
+    "hidden_size=128",
+    "model.config.num_query_groups=2",
+    "seq_length=64",
+    "global_batch_size=16",
+    "max_steps=10",
+]
 SAVING = ["log.ckpt.every_n_train_steps=4", "trainer.val_check_interval=10", "trainer.limit_val_batches=1"]
 
 
@@ -28,10 +35,10 @@ def train(job: dict[str, Any], rank: int, ranks: int) -> None:
     recipe = build(find("lumi_demo_cpt").load(), words)
     callbacks = [each for each in recipe.trainer.callbacks if "InitialCheckpoint" not in str(each)]
     if job["emulation"] is not None:
-        callbacks.append(run.Config(PrecisionEmulation, **job["emulation"]))
-        callbacks.append(run.Config(EmulatedLayers, path=f"{job['run_dir']}.layers-{rank}"))
+        callbacks.insert(1, run.Config(PrecisionEmulation, **job["emulation"]))
+        callbacks.insert(2, run.Config(EmulatedLayers, path=f"{job['run_dir']}.layers-{rank}"))
     if job["stop_after"] is not None:
-        callbacks.append(run.Config(StopAfter, steps=job["stop_after"]))
+        callbacks.insert(3, run.Config(StopAfter, steps=job["stop_after"]))
     recipe.trainer.callbacks = callbacks
     partial = fiddle.build(recipe)
     meeting = torch.distributed.FileStore(f"{job['run_dir']}.store", ranks)
