@@ -16,7 +16,7 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 
 from plugins.cpu import layers as plain
 from recipes.plan import layers, trace
-from recipes.plan.model import Chunk, build, plain_config
+from recipes.plan.model import Chunk, build, is_qlora, plain_config
 from recipes.plan.pipeline import in_flight
 from recipes.plan.setup import Setup
 from recipes.plan.states import in_bf16
@@ -49,7 +49,9 @@ def activations(setup: Setup, chunks: Sequence[Chunk], pipeline_rank: int, *, on
         for counts in _in_flight(setup, pipeline_rank)
     )
     formats = {quantised for chunk in chunks for quantised in _formats(setup, chunk)}
-    extra = max(decoder_layer(setup, quantised, on_gpu=on_gpu).extra for quantised in formats)
+    extra = max(decoder_layer(setup, quantised, on_gpu=on_gpu).extra for quantised in formats) + _unpacked(
+        setup, chunks
+    )
     last = pipeline_rank == setup.parallel.pipeline - 1
     output = traced(setup, "output", on_gpu=on_gpu).peak if last else 0
     worst = held + max(extra, output)
@@ -68,12 +70,14 @@ def traced(setup: Setup, piece: Piece, *, on_gpu: bool, quantised: str | None = 
         spec = layers.block_spec(quantised) if on_gpu else plain.block_spec
         with pretended(parallel), FakeTensorMode(allow_non_fake_inputs=True):
             model = build(config, setup, spec, first=piece == "embedding", last=piece == "output")
+            if on_gpu:
+                layers.adapt(model)
             _TRACES[key] = _run(setup, model, piece)
     return _TRACES[key]
 
 
 def _config(setup: Setup, num_layers: int, *, rotary: bool) -> Any:
-    """The model's config for one stage of `num_layers`; the fused rotary embedding of GPUs is a part of the attention."""
+    """The model's config for one stage of `num_layers`; on GPUs the rotary embedding is a part of our attention."""
     changes: dict[str, Any] = {
         "num_layers": num_layers,
         "pipeline_model_parallel_size": 1,
@@ -138,6 +142,12 @@ def _kept(setup: Setup, chunk: Chunk, on_gpu: bool) -> int:
         -(-count // group) * decoder_layer(setup, quantised, on_gpu=on_gpu).kept
         for quantised, count in _formats(setup, chunk).items()
     )
+
+
+def _unpacked(setup: Setup, chunks: Sequence[Chunk]) -> int:
+    """QLoRA unpacks one weight at a time to multiply by it."""
+    linear = (parameter.count for chunk in chunks for parameter in chunk if parameter.linear)
+    return max(linear) * setup.weight_dtype.itemsize if is_qlora(setup) else 0
 
 
 def _in_flight(setup: Setup, pipeline_rank: int) -> set[tuple[int, ...]]:

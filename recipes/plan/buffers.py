@@ -38,12 +38,21 @@ def communication(setup: Setup, chunks: Sequence[Chunk]) -> int:
 
 
 def overhead(setup: Setup, chunks: Sequence[Chunk], activations: int) -> int:
-    """The allowance, and Transformer Engine's dummy weight gradients, one for each shape of weight."""
+    """What belongs to no tensor of the model: workspaces that PyTorch allocates, and the allowance for the rest."""
+    return workspaces(setup, chunks) + allowance(setup, activations)
+
+
+def workspaces(setup: Setup, chunks: Sequence[Chunk]) -> int:
+    """cuBLAS's, and Transformer Engine's dummy weight gradients, one for each shape (`get_dummy_wgrad`)."""
+    shapes = {p.shape: p.count for chunk in chunks for p in chunk if p.linear and p.trainable}
+    return WORKSPACE + sum(shapes.values()) * setup.weight_dtype.itemsize
+
+
+def allowance(setup: Setup, activations: int) -> int:
+    """What `torch.cuda.max_memory_allocated` does not see: CUDA's context, NCCL, fragmentation."""
     parallel = setup.parallel
     groups = sum(size > 1 for size in (parallel.tensor, parallel.pipeline, parallel.context, parallel.data))
-    shapes = {p.shape: p.count for chunk in chunks for p in chunk if p.linear and p.trainable}
-    dummies = sum(shapes.values()) * setup.weight_dtype.itemsize
-    return CONTEXT + groups * COMMUNICATOR + WORKSPACE + dummies + round(FRAGMENTATION * activations)
+    return CONTEXT + groups * COMMUNICATOR + round(FRAGMENTATION * activations)
 
 
 def _tokens(setup: Setup) -> int:

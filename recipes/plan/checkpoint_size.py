@@ -14,7 +14,10 @@ MOMENTS = 8  # bytes for each trained weight: both are written as FP32, whatever
 
 
 def checkpoint_bytes(setup: Setup, ranks: Iterable[Iterable[Parameter]]) -> int:
-    """Weights in their format, FP8 ones in BF16, and Adam's states in FP32, each once for the whole model.
+    """Weights in their format, FP8 ones in BF16, and Adam's states in FP32, for the whole model.
+
+    The distributed optimizer writes the buffers of every tensor-parallel rank, in which norms are alike, unless
+    `ckpt_optim_fully_reshardable` is set; everything else is written once.
 
     Of a precision-aware optimizer that keeps remainders, those are written: with the weights they are the master
     weights (`_get_main_param_and_optimizer_states` in megatron/core/optimizer/distrib_optimizer.py; not run here).
@@ -28,7 +31,9 @@ def checkpoint_bytes(setup: Setup, ranks: Iterable[Iterable[Parameter]]) -> int:
     """
     saved = [p for rank in ranks for p in rank if p.trainable or setup.peft is None]
     weights = sum(whole(setup, p) for p in saved)
-    trained = sum(whole(setup, p) for p in saved if p.trainable)
+    by_rank = setup.optimizer.distributed and not setup.fsdp and not setup.reshardable
+    copies = setup.parallel.tensor if by_rank else None
+    trained = sum(p.count * copies if copies else whole(setup, p) for p in saved if p.trainable)
     return weights * setup.weight_dtype.itemsize + trained * (MOMENTS + _master_bytes(setup))
 
 

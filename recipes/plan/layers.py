@@ -160,16 +160,16 @@ class LayerNormLinear(plain.LayerNormColumnParallelLinear):
     def __init__(self, *args: Any, quantised: str | None = None, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.quantised = quantised
+        self.gathers_norm = False
 
     def forward(self, hidden: torch.Tensor, *args: Any, **kwargs: Any) -> Any:
         settings = {
             "pieces": _pieces(self.config),
             "quantised": self.quantised,
             "returns_norm": self.return_layernorm_output,
-            "gathers_norm": False,
+            "gathers_norm": self.gathers_norm,
         }
-        output = _NormLinear.apply(hidden, self.layer_norm_weight, self.weight, settings)
-        return output, None
+        return _NormLinear.apply(hidden, self.layer_norm_weight, self.weight, settings), None
 
 
 class Linear(RowParallelLinear):
@@ -198,6 +198,20 @@ class Attention(MegatronModule):
 class SwiGLU(MLP):
     def forward(self, hidden: torch.Tensor, *args: Any, **kwargs: Any) -> Any:
         return self.linear_fc2(_SwiGLU.apply(self.linear_fc1(hidden)[0]))
+
+
+def adapt(model: torch.nn.Module) -> None:
+    """Have LoRA's adapters read the normalised input, gathered under sequence parallelism.
+
+    So NeMo does with Transformer Engine's layers: `get_adapter_attributes_from_linear` in
+    `nemo/collections/llm/peft/utils.py`.
+    """
+    for module in model.modules():
+        linear = getattr(module, "to_wrap", None)
+        if isinstance(linear, LayerNormLinear):
+            linear.return_layernorm_output = True
+            linear.gathers_norm = bool(linear.config.sequence_parallel)
+            module.adapter.disable_sequence_parallel_comm = True
 
 
 def layer_spec(quantised: str | None) -> ModuleSpec:

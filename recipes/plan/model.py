@@ -71,7 +71,7 @@ def stage(setup: Setup, pipeline_rank: int) -> tuple[Chunk, ...]:
 def plain_config(setup: Setup, **changes: Any) -> Any:
     """A copy of the model's config that builds on a CPU: no fused kernels, no weights drawn, no FP8 context."""
     config = copy(setup.config)
-    settings = dict.fromkeys((name for name in FUSIONS if hasattr(config, name)), False)
+    settings: dict[str, Any] = dict.fromkeys((name for name in FUSIONS if hasattr(config, name)), False)
     settings |= {"use_cpu_initialization": True, "perform_initialization": False, "fp8": None, "fp4": None}
     # Weights are made in their format: fake ones cannot be cast in place.
     settings |= {"params_dtype": setup.weight_dtype, "bf16": False, "fp16": False}
@@ -127,7 +127,7 @@ def _chunk(setup: Setup, number: int) -> Chunk:
 
 def _mark_sharded(weight: torch.Tensor, *args: Any, **kwargs: Any) -> None:
     """What Megatron does to a weight of which every tensor-parallel rank has a part, without drawing its values."""
-    weight.tensor_model_parallel = True  # type: ignore[attr-defined]
+    weight.tensor_model_parallel = True
 
 
 def _parameter(name: str, parameter: torch.nn.Parameter, numbers: list[int]) -> Parameter:

@@ -15,7 +15,7 @@ def notes(setup: Setup, gpu: Gpu | None) -> tuple[str, ...]:
 
 def _sentences(setup: Setup, gpu: Gpu | None) -> list[tuple[str, bool]]:
     on_gpu, optimizer = gpu is not None, setup.optimizer
-    widens = on_gpu and optimizer.precision_aware and step_bytes(setup) > 0 and not setup.fsdp
+    widens = on_gpu and optimizer.precision_aware and optimizer.offload < 1 and step_bytes(setup) > 0 and not setup.fsdp
     return [
         ("overhead is an allowance for CUDA, NCCL and fragmentation: recipes/plan/buffers.py", on_gpu),
         (

@@ -16,6 +16,7 @@ from megatron.core.distributed import DistributedDataParallelConfig
 from nemo.lightning.pytorch.plugins.mixed_precision import DtypeConfig, update_config_with_dtype_overrides
 
 from lexatron.errors import UserError
+from recipes.layouts import Layout, Shape, check
 
 FORMATS = {"delayed": "fp8", "tensorwise": "fp8", "blockwise": "fp8_blockwise", "mxfp8": "mxfp8"}
 
@@ -68,6 +69,7 @@ class Setup:
         dtypes: formats of weights and of the pipeline, FP8 and FP4 settings.
         quantised: `fp8`, `fp8_blockwise`, `mxfp8` or `nvfp4` where linear layers compute in it, else None.
         peft: what makes LoRA of the model, else None.
+        reshardable: checkpoints hold the optimizer by parameter instead of by rank.
     """
 
     config: Any
@@ -81,6 +83,7 @@ class Setup:
     seq_length: int
     quantised: str | None
     peft: run.Config | None
+    reshardable: bool
 
     @property
     def weight_dtype(self) -> torch.dtype:
@@ -102,10 +105,12 @@ def read(recipe: run.Partial, world_size: int | None = None) -> Setup:
     """Read a recipe.
 
     Raises:
-        UserError: the processes do not divide by the parallelism, or the vocabulary is not known.
+        UserError: the parallelism does not divide the processes, the model or the batch; the vocabulary is not known.
     """
     strategy, data = recipe.trainer.strategy, recipe.data
-    parallel = _parallel(recipe, world_size)
+    world_size = world_size or recipe.trainer.num_nodes * recipe.trainer.devices
+    _check(recipe, world_size)
+    parallel = _parallel(strategy, world_size)
     with quietly():
         dtypes = _precision(recipe.trainer).dtype_config
         config = update_config_with_dtype_overrides(dtypes, _config(recipe.model.config, strategy))
@@ -117,11 +122,12 @@ def read(recipe: run.Partial, world_size: int | None = None) -> Setup:
         ddp=ddp,
         dtypes=dtypes,
         optimizer=_optimizer(recipe.optim.config),
-        micro_batch_size=data.micro_batch_size,
+        micro_batch_size=_micro_batch_size(data),
         global_batch_size=data.global_batch_size,
         seq_length=data.seq_length,
         quantised="nvfp4" if dtypes.fp4 else FORMATS[dtypes.fp8_recipe] if dtypes.fp8 else None,
         peft=getattr(recipe, "peft", None),
+        reshardable=strategy.ckpt_optim_fully_reshardable,
     )
 
 
@@ -136,16 +142,38 @@ def quietly() -> Iterator[None]:
         logging.disable(before)
 
 
-def _parallel(recipe: run.Partial, world_size: int | None) -> Parallel:
-    strategy, trainer = recipe.trainer.strategy, recipe.trainer
-    world_size = world_size or trainer.num_nodes * trainer.devices
+def _check(recipe: run.Partial, world_size: int) -> None:
+    """Overrides may have made of a layout one that is none."""
+    strategy, config, data = recipe.trainer.strategy, recipe.model.config, recipe.data
+    layout = Layout(
+        "of this recipe",
+        "gpu",
+        devices=world_size,
+        tensor_model_parallel_size=strategy.tensor_model_parallel_size,
+        pipeline_model_parallel_size=strategy.pipeline_model_parallel_size,
+        virtual_pipeline_model_parallel_size=strategy.virtual_pipeline_model_parallel_size,
+        context_parallel_size=strategy.context_parallel_size,
+        sequence_parallel=strategy.sequence_parallel,
+        micro_batch_size=_micro_batch_size(data),
+    )
+    shape = Shape(
+        num_layers=config.num_layers,
+        num_attention_heads=config.num_attention_heads,
+        num_query_groups=config.num_query_groups,
+        seq_length=data.seq_length,
+        global_batch_size=data.global_batch_size,
+    )
+    check(layout, shape)
+
+
+def _micro_batch_size(data: run.Config) -> int:
+    """Sequences of a microbatch; packed data has one pack."""
+    return int(getattr(data, "micro_batch_size", 1))
+
+
+def _parallel(strategy: run.Config, world_size: int) -> Parallel:
     tensor, pipeline = strategy.tensor_model_parallel_size, strategy.pipeline_model_parallel_size
     context = strategy.context_parallel_size
-    if world_size % (tensor * pipeline * context):
-        raise UserError(
-            f"{world_size} processes do not divide by TP x PP x CP = {tensor * pipeline * context}",
-            remedy="change trainer.devices, trainer.num_nodes or the layout",
-        )
     return Parallel(
         tensor=tensor,
         pipeline=pipeline,
@@ -226,7 +254,7 @@ def _tokenizer_size(data: run.Config) -> int:
     corpus, tokenizer = getattr(data, "corpus", None), getattr(data, "tokenizer", None)
     if corpus is None and tokenizer is None:
         raise UserError("the size of the vocabulary is unknown", remedy="set model.config.vocab_size=128256")
-    folder = Manifest.load(corpus).tokenizer_path if corpus else Path(tokenizer)
+    folder = Manifest.load(corpus).tokenizer_path if corpus else Path(str(tokenizer))
     if not folder.is_dir():
         raise UserError(
             "the size of the vocabulary is unknown: no such tokenizer",

@@ -160,16 +160,19 @@ def _round_up(number: int, multiple: int) -> int:
 
 
 def _weights(setup: Setup, chunks: Sequence[Chunk], buffers: Iterable[Buffer]) -> int:
-    """Trained weights lie in buffers where the optimizer is distributed; frozen ones, and MXFP8, by themselves."""
-    padding = 0
+    """Trained weights lie in buffers where the optimizer is distributed; frozen ones by themselves.
+
+    MXFP8 weights lie by themselves too. Where they are gathered through the gradient buffer, so do the others, and
+    their buffer only serves for gathering (`reuse_grad_buf_for_mxfp8_param_ag`).
+    """
+    unused = 0
     if setup.ddp.use_distributed_optimizer:
         for buffer in buffers:
             if not (buffer.quantised and setup.quantised == "mxfp8"):
-                unused = buffer.size - sum(parameter.count for parameter in buffer.parameters)
-                padding += unused * (1 if buffer.quantised else setup.weight_dtype.itemsize)
-    return padding + sum(
-        weight_bytes(setup, parameter, is_primary(setup, parameter)) for c in chunks for parameter in c
-    )
+                apart = setup.ddp.reuse_grad_buf_for_mxfp8_param_ag
+                used = 0 if apart else sum(parameter.count for parameter in buffer.parameters)
+                unused += (buffer.size - used) * (1 if buffer.quantised else setup.weight_dtype.itemsize)
+    return unused + sum(weight_bytes(setup, parameter, is_primary(setup, parameter)) for c in chunks for parameter in c)
 
 
 def _owned(setup: Setup, buffers: Sequence[Buffer]) -> list[list[int]]:

@@ -97,6 +97,9 @@ def run(module: torch.nn.Module, forward: Callable[[], torch.Tensor], inputs: It
 def _backward(output: torch.Tensor) -> None:
     """From a gradient of ones; the output itself is freed first, as by whoever takes it, and as Megatron does."""
     gradient = torch.ones_like(output)
+    if output._base is not None:  # a loss of one sequence is a view, and small
+        output.backward(gradient)
+        return
     deallocate_output_tensor(output, deallocate_pipeline_outputs=True)
     custom_backward(output, gradient)
 

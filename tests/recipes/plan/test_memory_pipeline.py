@@ -30,7 +30,7 @@ def test_interleaved_order_is_megatrons_and_respects_every_dependency(
 
 
 def test_interleaving_costs_more_on_the_first_rank() -> None:
-    """Narayanan et al., arXiv 2104.04473, section 2.2: a rank holds more, smaller chunks; 1 + (p - 1) / (p v) as much."""
+    """Narayanan et al., arXiv 2104.04473: more, smaller chunks; 1 + (p - 1) / (p v) times as much."""
     (state,) = {sum(counts) for counts in in_flight(4, 0, 5, 64)}
     assert state / 5 == pytest.approx(4 * (1 + 3 / (4 * 5)))
 

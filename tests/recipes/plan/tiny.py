@@ -12,7 +12,7 @@ ARGUMENTS = (
     "num_layers=4",
     "hidden_size=256",
     "seq_length=64",
-    "global_batch_size=24",
+    "global_batch_size=96",
     "model.config.vocab_size=1024",
 )
 PP2 = "trainer.strategy.pipeline_model_parallel_size=2"

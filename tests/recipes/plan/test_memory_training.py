@@ -1,0 +1,54 @@
+"""Real trainings over two processes: what each rank holds, and what the checkpoint has on disk, as predicted."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from recipes.overrides import build
+from recipes.plan.memory import plan_memory
+from recipes.registry import find
+from tests.plugins.jobs import Job
+from tests.recipes.plan.measure import saved_tensor_bytes
+
+ROOT = Path(__file__).resolve().parents[3]
+JOB = Path(__file__).with_name("measure_job.py")
+COMMON = {
+    "max_steps": 2,
+    "seq_length": 64,
+    "global_batch_size": 8,
+    "num_layers": 2,
+    "hidden_size": 256,
+    "validations": 1,
+    "limit_val_batches": 1,
+    "saves": 1,
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("layout", "precision"), [("cpu_dp2", "bf16"), ("cpu_tp2_sp", "fp32")])
+def test_a_training_takes_what_was_predicted(layout: str, precision: str, tiny_data: Path, tmp_path: Path) -> None:
+    arguments = {"corpus": tiny_data / "corpus", "precision": precision, **COMMON}
+    job = Job("lumi_demo_cpt", tmp_path / "run", layout, **arguments)
+    at = job.command.index("lumi_demo_cpt")
+    job.command[at - 1 : at] = [str(JOB), str(tmp_path / "measured")]
+    job.environment["PYTHONPATH"] = str(ROOT)
+    job.run()
+
+    words = [f"{key}={value}" for key, value in {"layout": layout, **arguments}.items()]
+    plan = plan_memory(build(find("lumi_demo_cpt").load(), words), None)
+    for path in (tmp_path / "measured").iterdir():
+        measured = json.loads(path.read_text())
+        rank = plan.ranks[0]
+        assert measured == {
+            "parameters": rank.parameters,
+            "weights": rank.weights,
+            "gradients": rank.gradients,
+            "optimizer": rank.optimizer,
+        }
+    (saved,) = (tmp_path / "run" / "checkpoints").glob("*-last/weights")
+    assert saved_tensor_bytes(saved) == plan.checkpoint_bytes
+    on_disk = sum(path.stat().st_size for path in saved.iterdir())
+    assert 0 < on_disk - plan.checkpoint_bytes < 2**20
