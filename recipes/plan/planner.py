@@ -33,7 +33,7 @@ class Planned:
     Attributes:
         recipe: its name.
         precision: as the user names it.
-        speed: None on a CPU, which has no estimate.
+        speed: None on a CPU and in FP32, which have no estimate.
     """
 
     recipe: str
@@ -75,7 +75,7 @@ class Question:
         """
         recipe, gpu = self.build(layout), layout.hardware
         work, memory = read(recipe), plan_memory(recipe, gpu)
-        estimate = None if gpu is None else speed(work, gpu)
+        estimate = None if gpu is None or work.number_format not in gpu.peak_flops else speed(work, gpu)
         return Planned(
             recipe=self.function.__name__,
             precision=self.setting("precision"),

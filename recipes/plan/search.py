@@ -77,6 +77,8 @@ def search(build: Callable[[Layout], run.Partial], gpu: Gpu, count: int) -> Layo
     """
     probe = build(Layout("probe", "gpu", gpu.name))
     work, shape = read(probe), _shape(probe)
+    if work.number_format not in gpu.peak_flops:
+        raise UserError(f"no speed of {gpu.name} in {work.number_format} is known", remedy="use precision=bf16")
     micro_batches = MICRO_BATCHES if hasattr(probe.data, "micro_batch_size") else (1,)  # of packs there is one
     missed: list[tuple[float, Layout]] = []
     leanest: list[tuple[float, Layout]] = []

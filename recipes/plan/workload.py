@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import nemo_run as run
+import torch
 
 from plugins.callbacks.flops import Shape
 from recipes.layouts import Layout, Recompute
 from recipes.plan.model import is_qlora
-from recipes.plan.setup import Optimizer
+from recipes.plan.setup import Optimizer, Setup
 from recipes.plan.setup import read as read_setup
 
 
@@ -37,7 +38,8 @@ class Workload:
         global_batch_size: sequences of one step, over all GPUs.
         world_size: GPUs.
         tensor, pipeline, virtual, context: sizes of the parallel groups; 1 where there is none.
-        number_format: key of `Gpu.peak_flops` that most linear layers compute in.
+        number_format: `bf16`, `fp8` or `fp4`, a key of `Gpu.peak_flops`: what most linear layers compute in; or `fp32`,
+            for which no speed is known.
         bf16_layers: decoder layers that stay in BF16 under FP8 or FP4.
         adapter: None where all weights are trained.
         recompute: what the backward pass computes again.
@@ -123,7 +125,7 @@ def read(recipe: run.Partial, world_size: int | None = None) -> Workload:
     """
     setup = read_setup(recipe, world_size)
     config, parallel = setup.config, setup.parallel
-    number_format = "fp4" if setup.dtypes.fp4 else "fp8" if setup.dtypes.fp8 else "bf16"
+    number_format = _number_format(setup)
     in_bf16 = config.num_layers_at_start_in_bf16 + config.num_layers_at_end_in_bf16
     return Workload(
         shape=Shape.of(config, setup.vocabulary),
@@ -136,7 +138,7 @@ def read(recipe: run.Partial, world_size: int | None = None) -> Workload:
         virtual=parallel.virtual or 1,
         context=parallel.context,
         number_format=number_format,
-        bf16_layers=in_bf16 if number_format != "bf16" and config.first_last_layers_bf16 else 0,
+        bf16_layers=in_bf16 if number_format in ("fp8", "fp4") and config.first_last_layers_bf16 else 0,
         adapter=None if setup.peft is None else Adapter(setup.peft.dim, quantised=is_qlora(setup)),
         recompute=_recompute(config),
         fsdp=setup.fsdp,
@@ -164,6 +166,14 @@ def laid_out(workload: Workload, layout: Layout) -> Workload:
         state_bytes={"adam": 12, "cpu_offload": 12, "adam_bf16": 6, "adam_fp8": 5}[layout.optimizer],
         offload=1.0 if layout.optimizer == "cpu_offload" else 0.0,
     )
+
+
+def _number_format(setup: Setup) -> str:
+    if setup.dtypes.fp4:
+        return "fp4"
+    if setup.dtypes.fp8:
+        return "fp8"
+    return "fp32" if setup.weight_dtype is torch.float32 else "bf16"
 
 
 def _recompute(config: Any) -> Recompute:

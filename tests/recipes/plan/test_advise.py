@@ -8,7 +8,7 @@ import pytest
 
 from recipes.hardware import GPUS
 from recipes.layouts import Layout
-from recipes.plan.advise import claim, fitting_changes, reasons, sentence
+from recipes.plan.advise import claim, fitting_changes, reasons, searched, sentence
 from recipes.plan.calibration import SHAPES
 from recipes.plan.planner import Planned, Question
 from recipes.plan.speed import speed
@@ -60,6 +60,12 @@ def test_nothing_is_said_of_what_fits() -> None:
     )
     assert planned.fits
     assert reasons(planned) == []
+
+
+def test_the_search_says_the_fewest_gpus_and_the_layout(too_much: Planned) -> None:
+    said = searched(QUESTION, too_much)
+    assert said.startswith("layout=auto:1xH100 fits: 1 x H100, DP 1")
+    assert "cpu_offload" in said
 
 
 WORK_70B = Workload(SHAPES["70b"], 4096, 1, 128, 4, tensor=4, recompute="full", number_format="fp8")

@@ -63,11 +63,16 @@ def test_the_bound_knows_18_bytes_a_parameter() -> None:
     ("name", "words", "gpu", "count"),
     [
         ("llama31_8b_lora", {"packed": False, "seq_length": 1024, "global_batch_size": 8}, "H100", 1),
-        ("lumi_demo_cpt", {"tokens": 1000, "num_layers": 2, "hidden_size": 128, "seq_length": 64}, "H100", 2),
+        (
+            "lumi_demo_cpt",
+            {"tokens": 1000, "precision": "bf16", "num_layers": 2, "hidden_size": 128, "seq_length": 64},
+            "H100",
+            2,
+        ),
     ],
 )
 def test_auto_takes_a_layout_that_fits_and_none_is_much_faster(
-    name: str, words: dict[str, int | bool], gpu: str, count: int
+    name: str, words: dict[str, int | str], gpu: str, count: int
 ) -> None:
     function = find(name).load()
     chosen = auto(function, words, GPUS[gpu], count)
@@ -104,6 +109,11 @@ def test_nothing_fits_and_the_nearest_miss_is_told() -> None:
 def test_a_precision_that_the_gpu_lacks_is_refused_first() -> None:
     with pytest.raises(UserError, match="Blackwell"):
         auto(find("llama31_8b_cpt").load(), {"precision": "nvfp4"}, GPUS["H100"], 8)
+
+
+def test_fp32_has_no_speed_on_a_gpu() -> None:
+    with pytest.raises(UserError, match="fp32"):
+        auto(find("llama31_8b_cpt").load(), {"precision": "fp32"}, GPUS["H100"], 8)
 
 
 def test_a_laid_out_workload_is_what_the_built_recipe_says() -> None:
