@@ -18,7 +18,7 @@ from plugins.cpu import layers as plain
 from recipes.plan import layers, trace
 from recipes.plan.model import Chunk, build, is_qlora, plain_config
 from recipes.plan.pipeline import in_flight
-from recipes.plan.setup import Setup
+from recipes.plan.setup import Setup, key
 from recipes.plan.states import in_bf16
 from recipes.plan.trace import Trace
 from recipes.plan.world import pretended
@@ -65,15 +65,15 @@ def traced(setup: Setup, piece: Piece, *, on_gpu: bool, quantised: str | None = 
     """Trace a piece for one microbatch; pieces that were traced before in this process are not traced again."""
     parallel = replace(setup.parallel, pipeline=1, virtual=None, data=1)
     config = _config(setup, num_layers, rotary=piece == "layers" and not on_gpu)
-    key = repr((config, setup.vocabulary, parallel, setup.micro_batch_size, setup.peft, piece, on_gpu, quantised))
-    if key not in _TRACES:
+    known = key(config, setup.vocabulary, parallel, setup.micro_batch_size, setup.peft, piece, on_gpu, quantised)
+    if known not in _TRACES:
         spec = layers.block_spec(quantised) if on_gpu else plain.block_spec
         with pretended(parallel), FakeTensorMode(allow_non_fake_inputs=True):
             model = build(config, setup, spec, first=piece == "embedding", last=piece == "output")
             if on_gpu:
                 layers.adapt(model)
-            _TRACES[key] = _run(setup, model, piece)
-    return _TRACES[key]
+            _TRACES[known] = _run(setup, model, piece)
+    return _TRACES[known]
 
 
 def _config(setup: Setup, num_layers: int, *, rotary: bool) -> Any:

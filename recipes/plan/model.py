@@ -22,7 +22,7 @@ from torch._subclasses.fake_tensor import FakeTensorMode
 
 from plugins.cpu.layers import block_spec
 from plugins.cpu.megatron_core import FUSIONS
-from recipes.plan.setup import Setup
+from recipes.plan.setup import Setup, key
 from recipes.plan.world import pretended
 
 LayerSpec = Callable[[Any, int | None], TransformerBlockSubmodules]
@@ -61,11 +61,11 @@ _STAGES: dict[str, tuple[Chunk, ...]] = {}
 def stage(setup: Setup, pipeline_rank: int) -> tuple[Chunk, ...]:
     """The parameters of one pipeline rank, a tuple for each of its model chunks (one without virtual stages)."""
     parallel = replace(setup.parallel, data=1)
-    key = repr((setup.config, setup.vocabulary, parallel, setup.peft, pipeline_rank))
-    if key not in _STAGES:
+    known = key(setup.config, setup.vocabulary, setup.weight_dtype, parallel, setup.peft, pipeline_rank)
+    if known not in _STAGES:
         with pretended(parallel, pipeline_rank), FakeTensorMode():
-            _STAGES[key] = tuple(_chunk(setup, number) for number in range(parallel.virtual or 1))
-    return _STAGES[key]
+            _STAGES[known] = tuple(_chunk(setup, number) for number in range(parallel.virtual or 1))
+    return _STAGES[known]
 
 
 def plain_config(setup: Setup, **changes: Any) -> Any:

@@ -101,6 +101,13 @@ class Setup:
         return bool(self.ddp.use_megatron_fsdp)
 
 
+def key(config: Any, *others: Any) -> str:
+    """What tells one config from another: its plain values, for functions among them differ by address alone."""
+    plain = (str, int, float, bool, list, torch.dtype, type(None))
+    values = {name: value for name, value in vars(config).items() if isinstance(value, plain)}
+    return repr((type(config).__name__, sorted(values.items()), others))
+
+
 def read(recipe: run.Partial, world_size: int | None = None) -> Setup:
     """Read a recipe.
 
