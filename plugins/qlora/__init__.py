@@ -8,16 +8,16 @@
 
 from __future__ import annotations
 
+from plugins.qlora.mended_lora import MendedLoRA
 from plugins.qlora.merge import adapted, base_of, dequantised_base, merge_adapters, merged, round_to_nf4
 from plugins.qlora.nf4 import NF4Weight
-from plugins.qlora.recompute import RecomputableLoRA
 from plugins.qlora.size import packed_bytes
 from plugins.qlora.transform import QLoRA
 
 __all__ = [
+    "MendedLoRA",
     "NF4Weight",
     "QLoRA",
-    "RecomputableLoRA",
     "adapted",
     "base_of",
     "dequantised_base",

@@ -16,13 +16,13 @@ from nemo.lightning.pytorch.utils import is_trainer_attached
 
 from lexatron.errors import UserError
 from plugins.qlora.linear import NF4Linear, is_quantised
-from plugins.qlora.recompute import RecomputableLoRA
+from plugins.qlora.mended_lora import MendedLoRA
 
 ON_HOST = {"use_cpu_initialization": True, "perform_initialization": False}
 
 
 @dataclass
-class QLoRA(RecomputableLoRA):
+class QLoRA(MendedLoRA):
     """NeMo's `LoRA`, same arguments, on a base in 4 bits (arXiv 2305.14314).
 
     All of `linear_qkv`, `linear_proj`, `linear_fc1` and `linear_fc2` of the decoder layers are kept in NF4, also those

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from statistics import mean
 from typing import Any
 
 import pytest
@@ -31,7 +32,7 @@ class QLoRAJob(Job):
     """`lumi_demo_sft` on the pretrained model, with QLoRA as its `peft`."""
 
     def __init__(self, run_dir: Path, data: Path, base: Path, layout: str = "cpu", **arguments: object):
-        given = {"max_steps": 10, "seq_length": 256, "global_batch_size": 8, "max_lr": 1e-2, **SHAPE, **arguments}
+        given = {"max_steps": 12, "seq_length": 256, "global_batch_size": 16, "max_lr": 4e-3, **SHAPE, **arguments}
         super().__init__(
             *("lumi_demo_sft", run_dir, layout),
             **{"dataset": data / "qa", "tokenizer": data / "corpus" / "tokenizer", "checkpoint": base, **given},
@@ -66,8 +67,8 @@ def checkpoint_of(run_dir: Path) -> Path:
 
 @pytest.mark.slow
 def test_it_learns(whole: tuple[Path, list[dict[str, float]]]) -> None:
-    validation = [line["val_loss"] for line in whole[1] if "val_loss" in line]
-    assert validation[-1] < validation[0] - 0.05
+    found = losses(whole[1])
+    assert mean(found[-4:]) < mean(found[:4]) - 0.1
 
 
 @pytest.mark.slow
@@ -90,7 +91,7 @@ def test_a_killed_run_ends_with_the_same_bits(
 
 @pytest.mark.slow
 def test_two_processes_and_recomputation_change_nothing(tiny_data: Path, base: Path, tmp_path: Path) -> None:
-    """NeMo's LoRA alone gets no gradient under full recomputation: the two runs would part at the second step."""
+    """Under full recomputation NeMo's LoRA gets no gradient: the two runs would part at the second step."""
     shared = {"max_steps": 5, "peft.double_quantisation": False}
     one = QLoRAJob(tmp_path / "one", tiny_data, base, **shared, **RECOMPUTE).run()
     two = QLoRAJob(tmp_path / "two", tiny_data, base, "cpu_tp2_sp", **shared).run()
