@@ -99,10 +99,16 @@ class Checkpoints(ModelCheckpoint):
             if step > newest:
                 continue
             if not self._stays(step):
-                self._remove_checkpoint(trainer, str(path), override_async=True)
+                self._remove_whole(trainer, path)
             elif trainer.is_global_zero and path.name.endswith("-last"):
                 path.rename(path.with_name(path.name.removesuffix("-last")))
         trainer.strategy.barrier()
+
+    def _remove_whole(self, trainer: Any, path: Path) -> None:
+        """Not in a thread, as NeMo does where saves are asynchronous: killed in it, half a checkpoint would stay."""
+        self.set_checkpoint_unfinished_marker(path, barrier_after=True)
+        trainer.strategy.remove_checkpoint(path)
+        self.remove_checkpoint_unfinished_marker(path, barrier_before=True)
 
     def _whole(self, trainer: Any) -> list[Path]:
         """Whole checkpoints of the folder, as the first process sees it."""

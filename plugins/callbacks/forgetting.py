@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
 import torch
@@ -114,16 +114,25 @@ def forward_only(trainer: Any, batches: list[list[dict[str, torch.Tensor]]]) -> 
     from nemo.lightning._strategy_lib import _sync_from_last_pipeline_stage
 
     strategy = trainer.strategy
+    at_once = trainer.datamodule.data_sampler.dataloader_type == "batch"
     modes = {module: module.training for module in strategy.model.modules()}
     strategy.model.eval()
     trainer.validating = True
     losses = []
     with strategy.precision_plugin.val_step_context():
         for batch in batches:
-            loss = strategy.model.validation_step(iter(batch)).detach().clone()
+            loss = strategy.model.validation_step(fed(batch, at_once=at_once)).detach().clone()
             _sync_from_last_pipeline_stage(loss, broadcast=True)
             losses.append(float(loss))
     trainer.training = True
     for module, training in modes.items():
         module.training = training
     return losses
+
+
+def fed(batch: list[dict[str, torch.Tensor]], *, at_once: bool) -> Iterator[Any]:
+    """Micro batches as Megatron's step takes them: one by one, or, with NeMo's fine-tuning sampler, all `at_once`."""
+    if not at_once:
+        return iter(batch)
+    joined = {key: torch.cat([part[key] for part in batch]) for key in batch[0]}
+    return iter([(joined, None, None)])
