@@ -29,7 +29,7 @@ def let_gradients_through(model: torch.nn.Module) -> None:
 
 @dataclass
 class MendedLoRA(LoRA):
-    """NeMo's `LoRA`, same arguments, that trains under `recompute_granularity="full"` and resumes with the same bits."""
+    """NeMo's `LoRA`, same arguments, that trains under full recomputation and resumes with the same bits."""
 
     _seed: int = field(init=False, repr=False, default=0)
 
