@@ -15,6 +15,7 @@ from tests.plugins.emulation.training_callbacks import KILLED
 from tests.plugins.jobs import losses
 
 pytestmark = pytest.mark.slow
+ROOT = Path(__file__).resolve().parents[3]
 RUNS: dict[str, dict[str, Any]] = {
     "plain": {"emulation": None},
     "bf16": {"emulation": {"kind": "bf16"}},
@@ -47,11 +48,9 @@ def runs(tiny_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         jobs.append(job)
     plan = folder / "runs.json"
     plan.write_text(json.dumps(jobs), "utf-8")
-    script = Path(__file__).with_name("training_runs.py")
     environment = os.environ | {"OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
-    outcome = subprocess.run(
-        [sys.executable, str(script), str(plan)], env=environment, capture_output=True, text=True, check=False
-    )
+    command = [sys.executable, "-m", "tests.plugins.emulation.training_runs", str(plan)]
+    outcome = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert outcome.returncode == 0, outcome.stderr[-6000:]
     return folder
 

@@ -1,4 +1,4 @@
-"""Runs small trainings in processes forked after one import of NeMo: `python training_runs.py RUNS.json`."""
+"""Runs small trainings in processes forked after one import of NeMo: `python -m ... RUNS.json`."""
 
 from __future__ import annotations
 
