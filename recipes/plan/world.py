@@ -37,9 +37,13 @@ def pretended(parallel: Parallel, pipeline_rank: int = 0, data_rank: int = 0) ->
     with ExitStack() as stack:
         stack.enter_context(quietly())
         stack.enter_context(_kept(parallel_state))
+        stack.enter_context(_kept(megatron_random))
         stack.enter_context(torch.random.fork_rng(devices=[]))
         stack.enter_context(patch.object(torch.cuda, "current_device", lambda: torch.device("cpu")))
+        # Nothing random is drawn on fake tensors, so no generator is forked, or read to recompute a layer.
         stack.enter_context(patch.object(megatron_random.CudaRNGStatesTracker, "fork", _no_fork))
+        stack.enter_context(patch.object(megatron_random, "_get_all_rng_states", tuple))
+        stack.enter_context(patch.object(megatron_random, "_set_all_rng_states", lambda *states: None))
         _forget(parallel_state)
         dist.init_process_group("fake", store=FakeStore(), rank=rank, world_size=stage * parallel.pipeline)
         stack.callback(dist.destroy_process_group)
@@ -54,7 +58,6 @@ def pretended(parallel: Parallel, pipeline_rank: int = 0, data_rank: int = 0) ->
 
 
 def _no_fork(self: Any, name: str = "") -> Any:
-    """Nothing random is drawn on meta and fake tensors, so no generator is forked either."""
     return nullcontext()
 
 
