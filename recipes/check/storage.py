@@ -10,7 +10,7 @@ from lexatron.errors import UserError
 from plugins.resume import finished_steps, last_whole
 from plugins.run_lock import check_free
 from recipes.check.context import Context
-from recipes.check.finding import Finding, failed, passed, refused, warned
+from recipes.check.finding import ELSEWHERE, Finding, failed, passed, refused, warned
 
 GIB = 2**30
 
@@ -26,12 +26,14 @@ def disk(context: Context) -> list[Finding]:
         return []
     folder = _run_folder(context)
     count = kept_checkpoints(context) + 1
+    one = f"{context.plan.checkpoint_bytes / GIB:,.1f} GiB"
+    if context.elsewhere:
+        return warned("disk", f"not checked here; {count:,} checkpoints of {one} at most", ELSEWHERE)
     needed = max(0, count * context.plan.checkpoint_bytes - _size(folder / "checkpoints"))
     free = shutil.disk_usage(_existing(folder)).free
-    one = f"{context.plan.checkpoint_bytes / GIB:,.1f} GiB"
     detail = f"{count:,} checkpoints of {one} at most, {free / GIB:,.0f} GiB free"
     if needed > free:
-        return failed("disk", detail, "free some space, keep fewer checkpoints (saves=, save_top_k=), or move run_dir")
+        return failed("disk", detail, "free some space, keep fewer (keep_every=, keep_best=), or move run_dir")
     if needed * SPARE > free:
         return warned("disk", detail, "leave a tenth more for logs and index caches")
     return passed("disk", detail)

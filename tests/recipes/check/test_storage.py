@@ -40,6 +40,7 @@ def test_disk(cpt: Make, tmp_path: Path) -> None:
     for share, status in ((0.95, "warn"), (1.5, "fail")):
         large = replace(made.plan, checkpoint_bytes=int(share * free / count))
         assert only(storage.disk(replace(made, plan=large))).status == status
+        assert only(storage.disk(replace(made, plan=large, elsewhere=True))).status == "warn"
     assert storage.disk(replace(made, plan=None)) == []
 
 
