@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from data_prep.indexed import indexed_writer
 from lexatron.errors import UserError
+from plugins.callbacks.forgetting import fed
 from plugins.callbacks.general_text import micro_batches, windows
 from recipes.training import general_prefixes
 
@@ -56,6 +57,16 @@ def test_all_ranks_together_read_every_row_once(rows: int, micro: int, ranks: in
             assert torch.equal(batch["loss_mask"].sum(dim=1), counts * 4.0)
             seen += batch["tokens"][counts].tolist()
     assert sorted(seen) == text[:, :-1].tolist()
+
+
+def test_a_whole_batch_splits_into_its_micro_batches() -> None:
+    text = np.arange(6 * 5).reshape(6, 5)
+    (batch,) = micro_batches(text, global_batch_size=6, micro_batch_size=2, rank=0, ranks=1)
+    assert list(fed(batch, at_once=False)) == batch
+    ((whole, _, _),) = fed(batch, at_once=True)
+    for key, tensor in whole.items():
+        parts = torch.tensor_split(tensor, 3)  # as NeMo does
+        assert all(torch.equal(part, micro[key]) for part, micro in zip(parts, batch, strict=True))
 
 
 def test_prefixes_are_given_or_of_a_corpus(tiny_data: Path) -> None:
