@@ -11,6 +11,7 @@ import click
 
 from lexatron.console import console, next_step, summary_table, write_json
 from lexatron.errors import UserError
+from recipes.hardware import parse_gpus
 from recipes.quiet import import_nemo, quietly
 from recipes.reference import stand_in
 from recipes.registry import find
@@ -49,6 +50,7 @@ def plan(
     NeMo-Run's syntax. Without data on disk, the plan is for the reference corpus.
     """
     find(recipe)
+    _check_gpus(gpus, arguments)
     import_nemo()
     question, names = ask(recipe, arguments, gpus, price)
     with console.status("planning"), quietly():
@@ -65,13 +67,22 @@ def plan(
         context.exit(1)
 
 
+def _check_gpus(gpus: str | None, arguments: Sequence[str]) -> None:
+    """Refuse what needs no NeMo to be refused."""
+    if gpus is None:
+        return
+    parse_gpus(gpus)
+    if any(word.startswith("layout=") for word in arguments):
+        raise UserError("--gpus and layout= say the same thing twice", remedy="give one of them")
+
+
 def ask(
     recipe: str, arguments: Sequence[str], gpus: str | None = None, price: float | None = None
 ) -> tuple[Question, list[str]]:
     """What the user asks, and the name of the layout that it is about; what is assumed is said on the console.
 
     Raises:
-        UserError: a word is not a setting, or both `--gpus` and `layout=` are given.
+        UserError: a word is not a setting.
     """
     from recipes.plan.planner import Question, assumed_vocabulary
 
@@ -84,18 +95,11 @@ def ask(
         console.print(f"No tokenizer there: the vocabulary is that of {vocabulary}.", highlight=False)
         words.append(vocabulary)
     question = Question(function, tuple(words), price)
-    given = question.setting("layout")
-    if gpus is None:
-        return question, [given]
-    if any(word.startswith("layout=") for word in arguments):
-        raise UserError("--gpus and layout= say the same thing twice", remedy="give one of them")
-    return question, [_for_gpus(question, gpus)]
+    return question, [question.setting("layout") if gpus is None else _for_gpus(question, gpus)]
 
 
 def _for_gpus(question: Question, gpus: str) -> str:
     """The recipe's own layout for these GPUs where there is one, else the search's."""
-    from recipes.hardware import parse_gpus
-
     gpu, count = parse_gpus(gpus)
     name = f"{gpu.name.lower()}x{count}"
     return name if name in question.function.table else f"auto:{count}x{gpu.name}"
@@ -103,7 +107,6 @@ def _for_gpus(question: Question, gpus: str) -> str:
 
 def _layout(question: Question, name: str) -> Layout:
     """The layout of a name; where a search finds none that fits, the leanest: the plan then says why."""
-    from recipes.hardware import parse_gpus
     from recipes.layouts import find as find_layout
     from recipes.plan.search import NothingFits, search
 
