@@ -17,7 +17,6 @@ SHAPE = [
     "global_batch_size=16",
     "max_steps=10",
 ]
-SAVING = ["log.ckpt.every_n_train_steps=4", "trainer.val_check_interval=10", "trainer.limit_val_batches=1"]
 
 
 def train(job: dict[str, Any], rank: int, ranks: int) -> None:
@@ -31,8 +30,10 @@ def train(job: dict[str, Any], rank: int, ranks: int) -> None:
     from recipes.registry import find
     from tests.plugins.emulation.training_callbacks import EmulatedLayers, StopAfter
 
-    words = [*SHAPE, *SAVING, f"run_dir={job['run_dir']}", "wandb=False", "tensorboard=False", *job["words"]]
+    words = [*SHAPE, f"run_dir={job['run_dir']}", "wandb=False", "tensorboard=False", *job["words"]]
     recipe = build(find("lumi_demo_cpt").load(), words)
+    recipe.log.ckpt.every_n_train_steps = 4
+    recipe.trainer.val_check_interval, recipe.trainer.limit_val_batches = 10, 1
     callbacks = [each for each in recipe.trainer.callbacks if "InitialCheckpoint" not in str(each)]
     if job["emulation"] is not None:
         callbacks.insert(1, run.Config(PrecisionEmulation, **job["emulation"]))
