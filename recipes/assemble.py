@@ -59,8 +59,9 @@ def finetuning(
         raise UserError("fine-tuning starts from a checkpoint", remedy="give checkpoint=FOLDER")
     if settings.packed:
         layout = replace(layout, micro_batch_size=1)  # a pack is a micro batch: cu_seqlens are one pack's
-    samples = settings.samples or _count(settings, layout)
-    steps = settings.max_steps or steps_for_samples(samples, settings.epochs, settings.global_batch_size)
+    steps = settings.max_steps or steps_for_samples(
+        settings.samples or _count(settings, layout), settings.epochs, settings.global_batch_size
+    )
     plan = _schedule(steps, settings)
     trainer = _trainer(layout, plan, settings, model, tokens_per_sample=None)
     if settings.packed:

@@ -5,16 +5,17 @@ from __future__ import annotations
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from lexatron.console import console, next_step, summary_table, write_json
 from recipes.quiet import import_nemo, quietly
-from recipes.reference import TOKENS, stand_in
-from recipes.registry import RECIPES, find
+from recipes.reference import stand_in
+from recipes.registry import RECIPES, expected_gpu, find
 
-_import_nemo, REFERENCE_TOKENS = import_nemo, TOKENS
+if TYPE_CHECKING:
+    from recipes.hardware import Gpu
 
 
 @click.command("recipes")
@@ -77,30 +78,36 @@ def train(
             click.echo(text, nl=False)
         return
     if not no_check:
-        _check(built, recipe, fresh)
-    _train(built, recipe, fresh, json_file)
+        _check(built, recipe, fresh, expected_gpu(function, extra))
+    _train(built, recipe, fresh, json_file, whole=no_check)
 
 
-def _check(built: Any, name: str, fresh: bool) -> None:
-    """Stop where the pre-flight list has a failure; damaged data is the training's own to refuse."""
+def _check(built: Any, name: str, fresh: bool, gpu: Gpu | None) -> None:
+    """Stop where the pre-flight list has a failure.
+
+    Raises:
+        UserError: the data is damaged.
+    """
+    from recipes.check.damage import check
     from recipes.check.finding import fails
     from recipes.check.report import show
     from recipes.check.run import run_checks
 
     with console.status("checking"), quietly():
-        findings = run_checks(built, name, fresh=fresh, plan=built.trainer.accelerator == "gpu")
+        check(built)
+        findings = run_checks(built, name, gpu=gpu, fresh=fresh, whole=False, plan=gpu is not None)
     if fails(findings):
         show(name, findings)
         print("lexatron: the check failed (mend what it lists, or --no-check)", file=sys.stderr)
         sys.exit(1)
 
 
-def _train(built: object, name: str, fresh: bool, json_file: Path | None) -> None:
+def _train(built: object, name: str, fresh: bool, json_file: Path | None, *, whole: bool) -> None:
     from recipes.launch import TrainingFailed
     from recipes.launch import train as run_recipe
 
     try:
-        outcome = run_recipe(built, name, fresh=fresh)
+        outcome = run_recipe(built, name, fresh=fresh, whole=whole)
     except TrainingFailed as failure:
         print(f"lexatron: {failure}", file=sys.stderr)
         sys.exit(1)

@@ -91,9 +91,11 @@ def chat_tokenizer(folder: str, chat_template: str | None = None) -> AutoTokeniz
             The templates that Meta ships do not mark them.
 
     Raises:
-        UserError: no such file, or the template does not mark the answers.
+        UserError: no such folder or file, or the template does not mark the answers.
     """
     path = Path(folder).resolve()
+    if not (path / "tokenizer.json").is_file():
+        raise UserError("no tokenizer.json here", where=folder, remedy="give tokenizer=FOLDER")
     tokenizer = AutoTokenizer(pretrained_model_name=str(path), chat_template=_template(chat_template))
     check_template(tokenizer, chat_template if chat_template not in (None, "llama3") else path)
     return tokenizer

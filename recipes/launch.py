@@ -25,8 +25,8 @@ from lexatron.stage import digest, file_digest
 from plugins.callbacks import read_metrics
 from plugins.resume import finished_steps, last_whole
 from plugins.run_lock import check_free
+from recipes.check.damage import check
 from recipes.executors import local
-from recipes.preflight import check
 
 PACKAGES = ("nemo-toolkit", "megatron-core", "nemo-run", "torch", "lightning", "transformers")
 
@@ -86,15 +86,19 @@ def claim(folder: Path, description: dict[str, Any], *, fresh: bool = False) -> 
     write_text(path, json.dumps(description, indent=2) + "\n")
 
 
-def train(recipe: run.Partial, name: str, *, fresh: bool = False) -> Outcome:
+def train(recipe: run.Partial, name: str, *, fresh: bool = False, whole: bool = True) -> Outcome:
     """Run a recipe on this machine to its last step, resuming where a run was killed.
+
+    Args:
+        whole: read the data through first; False where `lexatron check` has done that.
 
     Raises:
         UserError: the data or the checkpoint is missing, damaged or another's; the folder holds another run,
             or a job is writing it.
         TrainingFailed: the job ended early.
     """
-    check(recipe)
+    if whole:
+        check(recipe)
     folder = run_folder(recipe).resolve()
     check_free(folder)
     claim(folder, describe(recipe, name), fresh=fresh)

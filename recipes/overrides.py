@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable
 from difflib import get_close_matches
-from typing import Any, get_args, get_type_hints
+from types import UnionType
+from typing import Any, Union, get_args, get_type_hints
 
 import nemo_run as run
+from fiddle.experimental import daglish
 from nemo_run.cli.cli_parser import CLIException, parse_cli_args, parse_value
 
 from lexatron.errors import UserError
@@ -47,10 +50,26 @@ def build(function: Callable[..., Any], arguments: Iterable[str]) -> run.Partial
     recipe = function(**values)
     for argument in dotted:
         _check_path(recipe, argument)
+    if dotted:
+        _resolve_annotations(recipe)
     try:
         return parse_cli_args(recipe, dotted) if dotted else recipe
     except (CLIException, AttributeError, TypeError, ValueError) as error:
         raise UserError(f"override refused: {str(error).splitlines()[0]}") from error
+
+
+def _resolve_annotations(recipe: run.Partial) -> None:
+    """Give our own callables signatures with real types: NeMo-Run reads no postponed annotations, and no `int | None`."""
+    for node, _ in daglish.iterate(recipe):
+        target = getattr(node, "__fn_or_cls__", None)
+        if getattr(target, "__module__", "").split(".")[0] in ("recipes", "plugins"):
+            signature = inspect.signature(target, eval_str=True)
+            parameters = [p.replace(annotation=_optional(p.annotation)) for p in signature.parameters.values()]
+            target.__signature__ = signature.replace(parameters=parameters)  # type: ignore[union-attr]
+
+
+def _optional(annotation: Any) -> Any:
+    return Union[get_args(annotation)] if isinstance(annotation, UnionType) else annotation  # noqa: UP007
 
 
 def _value(key: str, value: str, annotation: Any) -> Any:

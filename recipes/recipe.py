@@ -16,10 +16,8 @@ from typing import Any, Protocol
 import nemo_run as run
 
 from recipes.hardware import parse_gpus
-from recipes.layouts import Layout, find
+from recipes.layouts import AUTO, Layout, find
 from recipes.settings import Settings
-
-AUTO = "auto:"
 
 
 class Factory(Protocol):

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import importlib
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
 
 from lexatron.errors import UserError
+from recipes.hardware import Gpu, parse_gpus
 from recipes.layout_tables import LAYOUTS
-from recipes.layouts import CPU_LAYOUTS
+from recipes.layouts import AUTO, CPU_LAYOUTS
+from recipes.layouts import find as find_layout
 
 
 @dataclass(frozen=True)
@@ -78,3 +80,16 @@ def find(name: str) -> Recipe:
 def parameters(function: Callable[..., Any]) -> dict[str, inspect.Parameter]:
     """The parameters of a recipe function."""
     return dict(inspect.signature(function).parameters)
+
+
+def expected_gpu(function: Any, arguments: Sequence[str]) -> Gpu | None:
+    """The GPU that the layout is for; None on a CPU.
+
+    Raises:
+        UserError: the layout is unknown.
+    """
+    given = dict(argument.split("=", 1) for argument in arguments if "=" in argument)
+    name = given.get("layout", str(parameters(function)["layout"].default))
+    if name.startswith(AUTO):
+        return parse_gpus(name.removeprefix(AUTO))[0]
+    return find_layout(name, function.table).hardware

@@ -59,7 +59,7 @@ class Settings:
     deterministic: bool = False
     """Only kernels and collectives that give the same bits every time; slower on GPUs."""
     wandb: bool = True
-    """Log to W&B, offline unless WANDB_MODE says otherwise."""
+    """Log to W&B, offline; online with log.wandb.offline=False. A key is never stored."""
     tensorboard: bool = True
     seed: int = 1234
 

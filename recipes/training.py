@@ -173,7 +173,7 @@ def log(
 ) -> run.Config:
     """Checkpoints under `run_dir/checkpoints`, logs under `run_dir/logs`.
 
-    W&B runs offline unless `WANDB_MODE=online` is set in the environment of the job; a key is never stored.
+    W&B runs offline unless `log.wandb.offline=False` is given; a key is never stored.
     """
     folder, behaviour = Path(run_dir), behaviour or Behaviour()
     return run.Config(

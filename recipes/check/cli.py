@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -18,10 +18,7 @@ from lexatron.console import console, next_step, write_json
 from lexatron.errors import UserError
 from recipes.quiet import import_nemo, quietly
 from recipes.reference import CONVERSATIONS, TOKENS
-from recipes.registry import find, parameters
-
-if TYPE_CHECKING:
-    from recipes.hardware import Gpu
+from recipes.registry import expected_gpu, find, parameters
 
 _AMOUNTS = {"tokens": TOKENS, "samples": CONVERSATIONS}
 
@@ -84,19 +81,3 @@ def stand_in(function: Any, arguments: Sequence[str]) -> str | None:
     known, given = parameters(function), {argument.partition("=")[0] for argument in arguments}
     amounts = (f"{name}={value}" for name, value in _AMOUNTS.items() if name in known and name not in given)
     return next(amounts, None)
-
-
-def expected_gpu(function: Any, arguments: Sequence[str]) -> Gpu | None:
-    """The GPU that the layout is for; None on a CPU.
-
-    Raises:
-        UserError: the layout is unknown.
-    """
-    from recipes.hardware import parse_gpus
-    from recipes.layouts import find as find_layout
-
-    given = dict(argument.split("=", 1) for argument in arguments if "=" in argument)
-    name = given.get("layout", str(parameters(function)["layout"].default))
-    if name.startswith("auto:"):
-        return parse_gpus(name.removeprefix("auto:"))[0]
-    return find_layout(name, function.table).hardware

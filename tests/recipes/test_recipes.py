@@ -106,6 +106,36 @@ def test_fsdp_shards_weights_gradients_and_optimizer() -> None:
     assert strategy.save_ckpt_format == "fsdp_dtensor"
 
 
+def test_packed_sft_weighs_every_answer_token_the_same() -> None:
+    recipe = built("llama31_8b_sft")
+    assert recipe.data.__fn_or_cls__.__name__ == "packed_chat_data"
+    assert recipe.model.config.calculate_per_token_loss
+    assert not recipe.trainer.strategy.ddp.average_in_collective, "Megatron refuses both"
+    loose = built("llama31_8b_sft", "packed=False")
+    assert loose.data.__fn_or_cls__.__name__ == "chat_data"
+    assert loose.trainer.strategy.ddp.average_in_collective
+
+
+def test_without_data_a_recipe_is_planned_with_the_reference_amounts(tmp_path: Path) -> None:
+    from recipes.reference import stand_in
+
+    function = find("llama31_8b_cpt").load()
+    assert stand_in(function, [f"corpus={tmp_path}"]) == ["tokens=446470190"]
+    assert stand_in(function, ["max_steps=3"]) == stand_in(function, ["tokens=5"]) == []
+    (tmp_path / "manifest.json").write_text("{}")
+    assert stand_in(function, [f"corpus={tmp_path}"]) == []
+    sft = find("llama31_8b_sft").load()
+    assert stand_in(sft, []) == ["samples=22706"], "150,000 conversations of 310 tokens in packs of 2048"
+    assert stand_in(sft, ["packed=False"]) == ["samples=150000"]
+
+
+def test_emulation_takes_the_place_of_a_precision_that_the_machine_lacks() -> None:
+    recipe = built("lumi_tiny", "precision_emulation=nvfp4", "bf16_decay=0.15")
+    emulation = next(c for c in recipe.trainer.callbacks if c.__fn_or_cls__.__name__ == "PrecisionEmulation")
+    assert (emulation.kind, emulation.bf16_last_layers, emulation.bf16_after_fraction) == ("nvfp4", 1, 0.85)
+    assert built("lumi_tiny").trainer.plugins.fp4 is None
+
+
 def test_sft_loss_is_on_the_answers_and_starts_from_the_checkpoint() -> None:
     recipe = built("llama31_8b_sft", "checkpoint=runs/other")
     assert recipe.resume.restore_config.path == "runs/other"
@@ -124,6 +154,12 @@ def test_overrides_in_nemo_runs_syntax() -> None:
     recipe = built("llama31_8b_cpt", "trainer.strategy.context_parallel_size=2", "optim.config.lr*=2")
     assert recipe.trainer.strategy.context_parallel_size == 2
     assert recipe.optim.config.lr == pytest.approx(4e-5)
+
+
+def test_overrides_of_our_own_functions_and_callbacks() -> None:
+    recipe = built("llama31_8b_cpt", "data.global_batch_size=256", "log.ckpt.keep_every_n_steps=100")
+    assert recipe.data.global_batch_size == 256
+    assert recipe.log.ckpt.keep_every_n_steps == 100
 
 
 def test_recomputation_reaches_the_model() -> None:
@@ -148,6 +184,8 @@ def test_loggers_can_be_turned_off() -> None:
         ("precision=fp7", "did you mean fp8"),
         ("precision=nvfp4", "H100 has 9.0"),
         ("profile=bold", "unknown profile"),
+        ("precision_emulation=fp3", "did you mean fp"),
+        ("spike_action=panic", "one of: warn, stop"),
         ("layout=auto:4xB2000", "unknown GPU"),
         ("global_batch_size=3", "not a multiple"),
         ("trainer.max_stepz=3", "did you mean max_steps"),

@@ -9,10 +9,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from lexatron.errors import UserError
-from recipes.check.cli import check, expected_gpu, stand_in
+from recipes.check.cli import check, stand_in
 from recipes.check.finding import Finding, fails
 from recipes.check.report import summary
-from recipes.registry import find
+from recipes.registry import expected_gpu, find
 from tests.recipes.check.conftest import SHAPE
 
 
