@@ -11,8 +11,7 @@ from typing import Any
 
 SHAPE = [
     "num_layers=2",
-    "hidden_size=128",
-    "model.config.num_query_groups=2",
+    "hidden_size=256",
     "seq_length=64",
     "global_batch_size=16",
     "max_steps=10",
