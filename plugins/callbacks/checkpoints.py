@@ -146,7 +146,8 @@ class Checkpoints(ModelCheckpoint):
 def validation_is_due(trainer: Any) -> bool:
     """Whether Lightning validates after the present step."""
     interval = trainer.val_check_interval
-    return bool(trainer.enable_validation) and isinstance(interval, int) and trainer.global_step % interval == 0
+    validates = bool(trainer.enable_validation) and sum(trainer.num_val_batches) > 0  # 0: too few for a global batch
+    return validates and isinstance(interval, int) and trainer.global_step % interval == 0
 
 
 class InitialCheckpoint(Callback):
