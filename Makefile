@@ -11,7 +11,7 @@ install: $(STAMP)
 $(STAMP): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=24"
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[train,eval,dev]"
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[train,eval,deepspeed,dev]"
 	touch $(STAMP)
 
 # Data preparation alone: no torch, no NeMo; this is what a Mac needs.

@@ -9,8 +9,10 @@ from typing import Any
 
 from nemo import lightning as nl
 from nemo.lightning.pytorch.callbacks import ModelCheckpoint
+from nemo.utils.get_rank import is_global_rank_zero
 
 from lexatron.errors import UserError
+from plugins import origin
 
 STEP = re.compile(r"step=(\d+)")
 
@@ -59,13 +61,17 @@ class LastWholeCheckpoint(nl.AutoResume):
     """
 
     def setup(self, trainer: Any, model: Any = None) -> None:
-        """Resolve a run folder in `restore_config` to its last whole checkpoint, then do as NeMo does.
+        """Resolve a run folder in `restore_config` to its last whole checkpoint, and take what Hugging Face said of it
+        into the run; then do as NeMo does.
 
         Raises:
             UserError: there is no whole checkpoint to start from.
         """
         if self.restore_config is not None:
-            self.restore_config.path = str(find_checkpoint(self.restore_config.path))
+            base = find_checkpoint(self.restore_config.path)
+            self.restore_config.path = str(base)
+            if is_global_rank_zero() and self.resume_from_directory:
+                origin.carry(base, Path(self.resume_from_directory).parent)
         super().setup(trainer, model)
 
     def _find_trainer_ckpt_path(self) -> Path | None:

@@ -59,7 +59,7 @@ def build(function: Callable[..., Any], arguments: Iterable[str]) -> run.Partial
 
 
 def _resolve_annotations(recipe: run.Partial) -> None:
-    """Give our own callables signatures with real types: NeMo-Run reads no postponed annotations, and no `int | None`."""
+    """Give our own callables signatures with real types: NeMo-Run reads neither postponed ones nor `int | None`."""
     for node, _ in daglish.iterate(recipe):
         target = getattr(node, "__fn_or_cls__", None)
         if getattr(target, "__module__", "").split(".")[0] in ("recipes", "plugins"):

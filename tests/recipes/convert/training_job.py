@@ -36,7 +36,6 @@ def main() -> None:
     import nemo_run as run
     from nemo.collections.llm.gpt.model.llama import Llama31Config
 
-    from plugins import origin
     from recipes.overrides import build
     from recipes.registry import find
 
@@ -53,7 +52,6 @@ def main() -> None:
         seq_length=recipe.data.seq_length,
         make_vocab_size_divisible_by=1024,  # the vocabulary of 128,256 is padded, as it is on 8 GPUs
     )
-    origin.carry(Path(recipe.resume.restore_config.path), Path(recipe.log.ckpt.dirpath).parent)
     fiddle.build(recipe)()
 
 
