@@ -227,7 +227,7 @@ def write_page(path: Path, text: str) -> None:
 @click.command()
 @click.option("--formex", type=click.Path(exists=True, path_type=Path), help="Real acts. [default: $LEXATRON_FORMEX]")
 @click.option("--folder", type=click.Path(path_type=Path), default="runs/precision-study", show_default=True)
-@click.option("--steps", default=150, show_default=True)
+@click.option("--steps", default=120, show_default=True)
 @click.option("--seq-length", default=64, show_default=True)
 @click.option("--validation-batches", default=32, show_default=True)
 @click.option("--seeds", default=3, show_default=True)

@@ -16,22 +16,16 @@ from tests.plugins.jobs import losses
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[3]
+NVFP4 = {"kind": "nvfp4", "bf16_last_layers": 1, "bf16_after_fraction": 0.8}
 RUNS: dict[str, dict[str, Any]] = {
     "plain": {"emulation": None},
-    "bf16": {"emulation": {"kind": "bf16"}},
-    "fp8": {"emulation": {"kind": "fp8"}},
-    "fp8_killed": {"emulation": {"kind": "fp8"}, "kill_after": 6},
-    "fp8_tp2": {"emulation": {"kind": "fp8"}, "words": ["layout=cpu_tp2"], "ranks": 2},
-    "fp8_current_tp2_sp": {
-        "emulation": {"kind": "fp8_current", "bf16_first_layers": 1},
-        "words": ["layout=cpu_tp2_sp", "precision=bf16"],
-        "ranks": 2,
-    },
-    "nvfp4": {"emulation": {"kind": "nvfp4", "bf16_last_layers": 1, "bf16_after_fraction": 0.8}},
-    "nvfp4_killed": {
-        "emulation": {"kind": "nvfp4", "bf16_last_layers": 1, "bf16_after_fraction": 0.8},
-        "kill_after": 6,
-    },
+    "fp8": {"emulation": {"kind": "fp8"}, "from": "plain"},
+    "fp8_killed": {"emulation": {"kind": "fp8"}, "from": "plain", "kill_after": 6},
+    "fp8_tp2": {"emulation": {"kind": "fp8"}, "from": "plain", "words": ["layout=cpu_tp2"], "ranks": 2},
+    "fp8_tp2_sp": {"emulation": {"kind": "fp8"}, "from": "plain", "words": ["layout=cpu_tp2_sp"], "ranks": 2},
+    "fp8_current": {"emulation": {"kind": "fp8_current", "bf16_first_layers": 1}, "words": ["precision=bf16"]},
+    "nvfp4": {"emulation": NVFP4},
+    "nvfp4_killed": {"emulation": NVFP4, "kill_after": 6},
 }
 
 
@@ -42,6 +36,7 @@ def runs(tiny_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     jobs = []
     for name, given in RUNS.items():
         words = [f"corpus={tiny_data / 'corpus'}", *given.get("words", [])]
+        words += [f"checkpoint={folder / given['from']}"] if "from" in given else []
         job = {"run_dir": str(folder / name), "emulation": given["emulation"], "words": words}
         job |= {"ranks": given.get("ranks", 1), "stop_after": None}
         jobs += [{**job, "stop_after": given["kill_after"]}] if "kill_after" in given else []
@@ -61,21 +56,21 @@ def metrics(run: Path) -> list[dict[str, float]]:
     return [{key: line[key] for key in ("step", "loss", "val_loss", "lr") if key in line} for line in lines]
 
 
-def layers(run: Path) -> list[dict[str, str]]:
-    """Emulated modules and their schemes at the start of every step."""
-    return [json.loads(line) for line in Path(f"{run}.layers-0").read_text("utf-8").splitlines()]
+def layers(run: Path, rank: int = 0) -> list[dict[str, Any]]:
+    """Emulated modules at the start of every step: their schemes, and their newest amaxes."""
+    return [json.loads(line) for line in Path(f"{run}.layers-{rank}").read_text("utf-8").splitlines()]
 
 
 @pytest.mark.parametrize("name", list(RUNS))
 def test_the_loss_falls(runs: Path, name: str) -> None:
     values = losses(metrics(runs / name))
     assert len(values) == 10
-    assert sum(values[-3:]) / 3 < values[0] - 0.5
+    assert sum(values[-3:]) / 3 < values[0] - (0.2 if "from" in RUNS[name] else 0.5)
 
 
 def test_every_kind_changes_the_arithmetic(runs: Path) -> None:
-    first = {name: losses(metrics(runs / name))[1] for name in ("plain", "bf16", "fp8", "nvfp4")}
-    assert len(set(first.values())) == len(first)
+    second = {name: losses(metrics(runs / name))[1] for name in ("plain", "fp8_current", "nvfp4")}
+    assert len(set(second.values())) == len(second)
 
 
 @pytest.mark.parametrize("name", ["fp8", "nvfp4"])
@@ -87,9 +82,13 @@ def test_a_killed_run_ends_with_the_bits_of_an_uninterrupted_one(runs: Path, nam
     assert metrics(runs / f"{name}_killed") == metrics(runs / name)
 
 
-def test_tensor_parallel_ranks_share_their_scales(runs: Path) -> None:
-    one, two = losses(metrics(runs / "fp8")), losses(metrics(runs / "fp8_tp2"))
-    assert two == pytest.approx(one, abs=5e-3)
+@pytest.mark.parametrize("name", ["fp8_tp2", "fp8_tp2_sp"])
+def test_tensor_parallel_ranks_share_their_scales_and_train_as_one_process(runs: Path, name: str) -> None:
+    """From the same weights; the sums of the ranks' products are rounded once more, so losses drift apart slowly."""
+    assert losses(metrics(runs / name))[:4] == pytest.approx(losses(metrics(runs / "fp8"))[:4], abs=1e-2)
+    first, second = layers(runs / name), layers(runs / name, rank=1)
+    assert first == second
+    assert all(max(amaxes) > 0 for amaxes in first[-1]["amaxes"].values())
 
 
 def test_only_linear_layers_of_the_chosen_transformer_layers_are_emulated(runs: Path) -> None:
@@ -97,9 +96,9 @@ def test_only_linear_layers_of_the_chosen_transformer_layers_are_emulated(runs: 
     names = ("mlp.linear_fc1", "mlp.linear_fc2", "self_attention.linear_proj", "self_attention.linear_qkv")
     schemes = {0: "Nvfp4", 1: "Bf16"}
     expected = {f"decoder.layers.{layer}.{name}": schemes[layer] for layer in schemes for name in names}
-    assert {name[name.index("decoder") :]: scheme for name, scheme in found[0].items()} == expected
-    assert set(layers(runs / "fp8_current_tp2_sp")[0].values()) == {"Bf16", "Fp8Current"}
+    assert {name[name.index("decoder") :]: scheme for name, scheme in found[0]["schemes"].items()} == expected
+    assert set(layers(runs / "fp8_current")[0]["schemes"].values()) == {"Bf16", "Fp8Current"}
 
 
 def test_after_the_given_fraction_everything_is_bf16(runs: Path) -> None:
-    assert ["Nvfp4" in step.values() for step in layers(runs / "nvfp4")] == [True] * 8 + [False] * 2
+    assert ["Nvfp4" in step["schemes"].values() for step in layers(runs / "nvfp4")] == [True] * 8 + [False] * 2

@@ -9,6 +9,8 @@ from typing import Any
 
 from lightning.pytorch.callbacks import Callback
 
+from plugins.emulation.schemes import Fp8Delayed
+
 KILLED = 77  # exit code
 
 
@@ -24,13 +26,15 @@ class StopAfter(Callback):
 
 
 class EmulatedLayers(Callback):
-    """Writes which modules are emulated, and by which scheme, to a JSON file at every step's start."""
+    """Writes the emulated modules' schemes and newest amaxes to a file, a JSON line at every step's start."""
 
     def __init__(self, path: str):
         self.path = Path(path)
 
     def on_train_batch_start(self, trainer: Any, pl_module: Any, batch: Any, batch_idx: int) -> None:
         modules = trainer.strategy.megatron_parallel.named_modules()
-        found = {name: type(m._forward_impl.scheme).__name__ for name, m in modules if "_forward_impl" in vars(m)}
+        found = {name: m._forward_impl.scheme for name, m in modules if "_forward_impl" in vars(m)}
+        schemes = {name: type(scheme).__name__ for name, scheme in found.items()}
+        amaxes = {name: s.history[:, 0].tolist() for name, s in found.items() if isinstance(s, Fp8Delayed)}
         with open(self.path, "a", encoding="utf-8") as file:
-            file.write(json.dumps(found) + "\n")
+            file.write(json.dumps({"schemes": schemes, "amaxes": amaxes}) + "\n")
