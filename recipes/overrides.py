@@ -9,7 +9,7 @@ from types import UnionType
 from typing import Any, Union, get_args, get_type_hints
 
 import nemo_run as run
-from fiddle.experimental import daglish
+from fiddle import daglish
 from nemo_run.cli.cli_parser import CLIException, parse_cli_args, parse_value
 
 from lexatron.errors import UserError
@@ -61,11 +61,11 @@ def build(function: Callable[..., Any], arguments: Iterable[str]) -> run.Partial
 def _resolve_annotations(recipe: run.Partial) -> None:
     """Give our own callables signatures with real types: NeMo-Run reads neither postponed ones nor `int | None`."""
     for node, _ in daglish.iterate(recipe):
-        target = getattr(node, "__fn_or_cls__", None)
+        target: Any = getattr(node, "__fn_or_cls__", None)
         if getattr(target, "__module__", "").split(".")[0] in ("recipes", "plugins"):
             signature = inspect.signature(target, eval_str=True)
             parameters = [p.replace(annotation=_optional(p.annotation)) for p in signature.parameters.values()]
-            target.__signature__ = signature.replace(parameters=parameters)  # type: ignore[union-attr]
+            target.__signature__ = signature.replace(parameters=parameters)
 
 
 def _optional(annotation: Any) -> Any:

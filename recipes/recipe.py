@@ -11,7 +11,7 @@ is called `llama31_8b_cpt(seq_length=8192, layout="h100x1")`, and NeMo's own com
 import inspect
 from collections.abc import Callable, Mapping
 from dataclasses import fields
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import nemo_run as run
 
@@ -58,7 +58,7 @@ def recipe(
                 from recipes.plan.search import auto
 
                 gpu, count = parse_gpus(settings.layout.removeprefix(AUTO))
-                return with_layout(auto(factory, given, gpu, count), **given)
+                return with_layout(auto(cast(Factory, factory), given, gpu, count), **given)
             return function(settings, find(settings.layout, table))
 
         parameters = [

@@ -68,6 +68,13 @@ Three more things in NeMo 2.7 are mended everywhere, on GPUs too:
 {table}"""
 
 
+def layouts_page() -> str:
+    """`docs/layouts.md`: the shipped layouts with their plans."""
+    from recipes.plan.shipped import page
+
+    return page()
+
+
 def precision_page() -> str:
     """`docs/precision.md`: what is in which format, for every precision."""
     from recipes.precision_page import LAYOUT, RECIPE, columns, optimizer_rows
@@ -108,7 +115,12 @@ Weights + gradients + optimizer, in bytes a parameter before sharding, with weig
 {optimizers}"""
 
 
-PAGES: dict[str, Callable[[], str]] = {"recipes.md": recipes_page, "precision.md": precision_page, "cpu.md": cpu_page}
+PAGES: dict[str, Callable[[], str]] = {
+    "recipes.md": recipes_page,
+    "layouts.md": layouts_page,
+    "precision.md": precision_page,
+    "cpu.md": cpu_page,
+}
 
 
 def main(folder: str = "docs") -> None:

@@ -108,16 +108,16 @@ def _first_that_fits(
     What the bound was too low by at one layout, it is at the others too: they are dropped for it.
     """
     needed = gpu.memory_bytes * (1 - MARGIN)
-    tried, too_low = 0, dict.fromkeys((False, True), 0.0)  # by FSDP, for which the bound is another
+    tried, too_low = 0, 0.0
     for layout in ordered:
         low = bound(laid_out(work, layout))
-        if low * SLACK > needed or low + SLACK * too_low[layout.fsdp] > needed:
+        if low * SLACK > needed or low + SLACK * too_low > needed:
             continue
         total = plan_memory(build(layout), gpu).worst.total
         if total <= needed:
             return layout
         missed.append((total - needed, layout))
-        tried, too_low[layout.fsdp] = tried + 1, max(0.0, total - low)
+        tried, too_low = tried + 1, max(0.0, total - low)
         if tried == ATTEMPTS:
             break
     return None
@@ -138,7 +138,10 @@ def candidates(
 
 
 def _parallel(shape: layouts.Shape, gpu: Gpu, base: Layout) -> Iterator[Layout]:
-    """Tensor parallel within NVLink, pipeline and its virtual stages, context parallel for long sequences, FSDP."""
+    """Tensor parallel within NVLink, pipeline and its virtual stages, context parallel for long sequences.
+
+    Not Megatron FSDP: this stack builds it, but nothing of its memory was ever compared with a run.
+    """
     count = base.world_size
     for tensor, pipeline, context in product(_divisors(count), _divisors(count), _divisors(count)):
         spread = tensor * pipeline * context
@@ -154,8 +157,6 @@ def _parallel(shape: layouts.Shape, gpu: Gpu, base: Layout) -> Iterator[Layout]:
         yield layout
         for virtual in _virtual(shape.num_layers, pipeline):
             yield replace(layout, virtual_pipeline_model_parallel_size=virtual)
-        if spread == 1 and count > 1 and base.optimizer == "adam":
-            yield replace(layout, fsdp=True)
 
 
 def _divisors(number: int) -> list[int]:
@@ -163,11 +164,11 @@ def _divisors(number: int) -> list[int]:
 
 
 def _virtual(num_layers: int, pipeline: int) -> list[int]:
-    """Virtual stages of one and of about four layers: the smallest bubble, and one that costs less memory."""
+    """Virtual stages of about four layers, as NVIDIA's runs of 70B have them; fewer layers are all communication."""
     if pipeline == 1 or num_layers % pipeline:
         return []
     stage = num_layers // pipeline
-    return sorted({virtual for virtual in (stage, stage // 4) if virtual > 1 and stage % virtual == 0})
+    return [stage // 4] if stage > 4 and stage % 4 == 0 else []
 
 
 def _divides(layout: Layout, shape: layouts.Shape) -> bool:
@@ -182,12 +183,8 @@ def _divides(layout: Layout, shape: layouts.Shape) -> bool:
 
 
 def _fastest_first(found: Sequence[Layout], work: Workload, gpu: Gpu) -> list[Layout]:
-    """By the estimated time of a step; of equally fast ones the simplest first.
-
-    Megatron FSDP with a frozen base is left out: it is not among what NVIDIA publishes.
-    """
-    tried = [layout for layout in found if not (layout.fsdp and work.adapter is not None)]
-    timed = [(step(laid_out(work, layout), gpu).seconds, layout) for layout in tried]
+    """By the estimated time of a step; of equally fast ones the simplest first."""
+    timed = [(step(laid_out(work, layout), gpu).seconds, layout) for layout in found]
     best = min((seconds for seconds, _ in timed), default=1.0)
     timed.sort(key=lambda pair: (int((pair[0] / best - 1) / SAME), _complexity(pair[1]), pair[0]))
     return [layout for _, layout in timed]
@@ -201,7 +198,7 @@ def _complexity(layout: Layout) -> tuple[int, ...]:
         layout.tensor_model_parallel_size,
         layout.virtual_pipeline_model_parallel_size or 1,
     )
-    kinds = sum(size > 1 for size in sizes) + layout.fsdp
+    kinds = sum(size > 1 for size in sizes)
     return (kinds, RECOMPUTE.index(layout.recompute), *sizes, layout.micro_batch_size)
 
 
