@@ -31,7 +31,7 @@ def train(job: dict[str, Any], rank: int, ranks: int) -> None:
 
     words = [*SHAPE, f"run_dir={job['run_dir']}", "wandb=False", "tensorboard=False", *job["words"]]
     recipe = build(find("lumi_demo_cpt").load(), words)
-    recipe.log.ckpt.every_n_train_steps = 4
+    recipe.log.ckpt.every_n_train_steps = job["save_every"]
     recipe.trainer.val_check_interval, recipe.trainer.limit_val_batches = 10, 1
     callbacks = [each for each in recipe.trainer.callbacks if "InitialCheckpoint" not in str(each)]
     if job["emulation"] is not None:
