@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import nemo_run as run
-from nemo.collections import llm
 
+from plugins.qlora import MendedLoRA, QLoRA
 from recipes.settings import Adapting
 
 LINEAR_LAYERS = ["linear_qkv", "linear_proj", "linear_fc1", "linear_fc2"]
 
 
 def lora(settings: Adapting) -> run.Config:
-    """LoRA (arXiv 2106.09685) in BF16 on a frozen base."""
-    return run.Config(llm.peft.LoRA, **_arguments(settings))
+    """LoRA (arXiv 2106.09685) in BF16 on a frozen base; NeMo's, mended where it learns nothing or resumes another way."""
+    return run.Config(MendedLoRA, **_arguments(settings))
 
 
 def qlora(settings: Adapting) -> run.Config:
     """QLoRA (arXiv 2305.14314): the same adapters on a base in NF4."""
-    from plugins.qlora import QLoRA
-
     return run.Config(QLoRA, **_arguments(settings))
 
 

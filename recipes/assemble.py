@@ -20,6 +20,7 @@ from recipes.training import Behaviour
 
 def pretraining(name: str, model: run.Config, settings: Pretraining, layout: Layout) -> run.Partial:
     """`llm.pretrain` over a corpus folder, from `settings.checkpoint` or from random weights."""
+    model = _laid_out(model, layout, settings)
     epochs, max_lr = _profile(settings)
     steps = settings.max_steps or steps_for_tokens(
         settings.tokens or data.training_tokens(settings.corpus),
@@ -28,9 +29,10 @@ def pretraining(name: str, model: run.Config, settings: Pretraining, layout: Lay
         settings.global_batch_size,
     )
     plan = _schedule(steps, settings)
+    trainer = _trainer(layout, plan, settings, model, tokens_per_sample=settings.seq_length)
     return run.Partial(
         llm.pretrain,
-        model=_laid_out(model, layout, settings),
+        model=model,
         data=run.Config(
             data.corpus_data,
             corpus=settings.corpus,
@@ -40,8 +42,8 @@ def pretraining(name: str, model: run.Config, settings: Pretraining, layout: Lay
             seed=settings.seed,
             num_workers=_workers(layout),
         ),
-        trainer=_trainer(layout, plan, settings, model, tokens_per_sample=settings.seq_length),
-        optim=_optimizer(layout, plan, settings, max_lr),
+        trainer=trainer,
+        optim=_optimizer(layout, plan, settings, trainer, max_lr),
         log=_log(name, layout, plan, settings),
         resume=training.resume(run_dir=settings.run_dir, checkpoint=settings.checkpoint),
     )
@@ -59,6 +61,7 @@ def finetuning(
         raise UserError("fine-tuning starts from a checkpoint", remedy="give checkpoint=FOLDER")
     if settings.packed:
         layout = replace(layout, micro_batch_size=1)  # a pack is a micro batch: cu_seqlens are one pack's
+    model = _laid_out(model, layout, settings)
     steps = settings.max_steps or steps_for_samples(
         settings.samples or _count(settings, layout), settings.epochs, settings.global_batch_size
     )
@@ -71,10 +74,10 @@ def finetuning(
         trainer.strategy.ddp.average_in_collective = False
     return run.Partial(
         llm.finetune,
-        model=_laid_out(model, layout, settings),
+        model=model,
         data=_chats(settings, layout),
         trainer=trainer,
-        optim=_optimizer(layout, plan, settings, settings.max_lr),
+        optim=_optimizer(layout, plan, settings, trainer, settings.max_lr),
         log=_log(name, layout, plan, settings),
         resume=training.resume(run_dir=settings.run_dir, checkpoint=settings.checkpoint),
         tokenizer="data",
@@ -188,14 +191,14 @@ def _behaviour(layout: Layout, settings: Settings) -> Behaviour:
     )
 
 
-def _optimizer(layout: Layout, plan: Schedule, settings: Settings, max_lr: float) -> run.Config:
+def _optimizer(layout: Layout, plan: Schedule, settings: Settings, trainer: run.Config, max_lr: float) -> run.Config:
     return optim.adam_cosine(
         plan,
         max_lr=max_lr,
         min_lr=settings.min_lr,
         weight_decay=settings.weight_decay,
         clip_grad=settings.clip_grad,
-        precision=settings.precision,
+        precision=trainer.plugins,
         states=layout.optimizer,
     )
 

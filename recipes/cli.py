@@ -11,7 +11,7 @@ import click
 
 from lexatron.console import console, next_step, summary_table, write_json
 from recipes.quiet import import_nemo, quietly
-from recipes.reference import stand_in
+from recipes.reference import in_words, stand_in
 from recipes.registry import RECIPES, expected_gpu, find
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def train(
     function = entry.load()
     if dryrun or to_yaml:
         for amount in stand_in(function, extra):
-            console.print(f"No data there: steps are those of {amount}.", highlight=False)
+            console.print(f"No data there: steps are those of {in_words(amount)}.", highlight=False)
             extra.append(amount)
     built = build(function, extra)
     if dryrun or to_yaml:
@@ -110,7 +110,7 @@ def _train(built: object, name: str, fresh: bool, json_file: Path | None, *, who
         outcome = run_recipe(built, name, fresh=fresh, whole=whole)
     except TrainingFailed as failure:
         print(f"lexatron: {failure}", file=sys.stderr)
-        sys.exit(1)
+        sys.exit(failure.code)
     if outcome.was_finished:
         console.print(f"{outcome.run_dir} is finished: nothing to do.", highlight=False)
     summary = summarise(outcome.run_dir)

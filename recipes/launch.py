@@ -22,7 +22,7 @@ from lexatron.atomic import write_text
 from lexatron.console import console
 from lexatron.errors import UserError
 from lexatron.stage import digest, file_digest
-from plugins.callbacks import read_metrics
+from plugins.callbacks import read_ending, read_metrics
 from plugins.resume import finished_steps, last_whole
 from plugins.run_lock import check_free
 from recipes.check.damage import check
@@ -41,7 +41,17 @@ class Outcome:
 
 
 class TrainingFailed(RuntimeError):
-    """The job ended without its last step; the message names the log."""
+    """The job ended without its last step.
+
+    Args:
+        message: why, or the end of the log.
+        code: what the command exits with: 75 where the run was preempted and goes on with the same command, 79 where a
+            guard stopped it, else 1.
+    """
+
+    def __init__(self, message: str, code: int = 1):
+        super().__init__(message)
+        self.code = code
 
 
 def run_folder(recipe: run.Partial) -> Path:
@@ -109,6 +119,9 @@ def train(recipe: run.Partial, name: str, *, fresh: bool = False, whole: bool = 
     executor = local(recipe.trainer.devices, on_cpu=recipe.trainer.accelerator == "cpu")
     with _watching(folder / "metrics.jsonl", name, max_steps):
         log = _run_job(recipe, executor, name, folder)
+    ending = read_ending(folder)
+    if ending is not None:
+        raise TrainingFailed(f"{name} ended at step {ending.step}: {ending.reason}", code=ending.code)
     checkpoint = _finished(folder, max_steps)
     if checkpoint is None:
         raise TrainingFailed(f"{name} ended before step {max_steps}\n{_tail(log)}\nlog: {log}")

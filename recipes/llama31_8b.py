@@ -22,7 +22,7 @@ FULL, LORA, QLORA = (LAYOUTS["llama31_8b", family] for family in ("full", "lora"
 
 def model() -> run.Config:
     """NeMo's Llama 3.1 8B."""
-    return run.Config(llm.LlamaModel, config=run.Config(llm.Llama31Config8B))
+    return run.Config(llm.LlamaModel, config=run.Config(llm.Llama31Config8B, vocab_size=128_256))
 
 
 @recipe(llm.pretrain, Pretraining, FULL, layout="h100x8", checkpoint=CHECKPOINT)

@@ -22,7 +22,7 @@ FULL, LORA, QLORA = (LAYOUTS["llama33_70b", family] for family in ("full", "lora
 
 def model() -> run.Config:
     """The 70B of Llama 3.1 and 3.3."""
-    return run.Config(llm.LlamaModel, config=run.Config(llm.Llama31Config70B))
+    return run.Config(llm.LlamaModel, config=run.Config(llm.Llama31Config70B, vocab_size=128_256))
 
 
 @recipe(llm.pretrain, Pretraining, FULL, layout="b200x8", checkpoint=CHECKPOINT)

@@ -34,6 +34,14 @@ STATES: dict[Optimizer, dict[str, Any]] = {
 }
 
 
+def _states(states: Optimizer, precision: run.Config) -> dict[str, Any]:
+    """The settings of `states`; weights that are FP8 themselves have no 16 bits that a remainder would go on from."""
+    settings = dict(STATES[states])
+    if precision.fp8 and precision.fp8_param_gather and settings.get("store_param_remainders"):
+        settings["store_param_remainders"] = False
+    return settings
+
+
 def adam_cosine(
     schedule: Schedule,
     *,
@@ -42,7 +50,7 @@ def adam_cosine(
     weight_decay: float = 0.01,
     clip_grad: float = 1.0,
     adam_beta2: float = 0.95,
-    precision: str = "bf16",
+    precision: run.Config,
     states: Optimizer = "adam",
     use_distributed_optimizer: bool = True,
 ) -> run.Config:
@@ -54,13 +62,15 @@ def adam_cosine(
             optimizer="adam",
             lr=max_lr,
             weight_decay=weight_decay,
-            bf16=precision != "fp32",
+            bf16=precision.precision != "32",
+            # Megatron decides by it how the states are kept before NeMo copies the precision into this configuration.
+            **({"fp8_recipe": precision.fp8_recipe} if precision.fp8 else {}),
             adam_beta1=0.9,
             adam_beta2=adam_beta2,
             adam_eps=1e-8,
             clip_grad=clip_grad,
             use_distributed_optimizer=use_distributed_optimizer,
-            **STATES[states],
+            **_states(states, precision),
         ),
         lr_scheduler=run.Config(
             CosineAnnealingScheduler,

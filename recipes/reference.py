@@ -32,3 +32,9 @@ def _sequences(settings: dict[str, str]) -> int:
     if settings["packed"].lower() == "false":
         return CONVERSATIONS
     return math.ceil(CONVERSATIONS * CONVERSATION_TOKENS / int(settings["seq_length"]))
+
+
+def in_words(amount: str) -> str:
+    """`tokens=446470190` as people write it: 446,470,190 tokens."""
+    name, _, value = amount.partition("=")
+    return f"{int(value):,} {name}"

@@ -59,10 +59,11 @@ Beside the replacements: a layer spec in plain torch with Transformer Engine's p
 (`plugins/cpu/layers.py`), so that Hugging Face import and export and LoRA see what they expect, and an Adam with
 FusedAdam's state (`plugins/cpu/adam.py`), which the distributed optimizer's checkpoints need.
 
-Three more things in NeMo 2.7 are mended everywhere, on GPUs too:
+More in NeMo 2.7 is mended everywhere, on GPUs too:
 - `plugins.resume.LastWholeCheckpoint`: a run killed in its first save starts again instead of giving up.
 - `plugins.sft_data.ResumableChatDataModule`: a resumed fine-tuning repeats no batch.
 - `plugins.callbacks.FinishedBatchCounts`: a resumed run validates on the same steps.
+- `plugins.callbacks.MissedValidation`: a run that ended between a save and its validation makes up for it.
 
 ## What is replaced
 {table}"""

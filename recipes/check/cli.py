@@ -17,7 +17,7 @@ import click
 from lexatron.console import console, next_step, write_json
 from lexatron.errors import UserError
 from recipes.quiet import import_nemo, quietly
-from recipes.reference import CONVERSATIONS, TOKENS
+from recipes.reference import CONVERSATIONS, TOKENS, in_words
 from recipes.registry import expected_gpu, find, parameters
 
 _AMOUNTS = {"tokens": TOKENS, "samples": CONVERSATIONS}
@@ -72,7 +72,7 @@ def build_or_stand_in(function: Any, arguments: Sequence[str]) -> Any:
         if amount is None:
             raise
         built = build(function, [*arguments, amount])
-        console.print(f"The data cannot be read: checked with {amount}.", highlight=False)
+        console.print(f"The data cannot be read: checked with {in_words(amount)}.", highlight=False)
         return built
 
 

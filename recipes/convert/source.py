@@ -53,7 +53,7 @@ class Source:
         if not hasattr(getattr(model.tokenizer, "tokenizer", None), "save_pretrained"):
             raise UserError("its tokenizer is not one of Hugging Face", where=path)
         whole = _base(path, base) if (path / "weights" / ADAPTER_META_FILENAME).is_file() else None
-        if whole is not None and type(model.model_transform) not in (llm.peft.LoRA, qlora.QLoRA):
+        if whole is not None and type(model.model_transform) not in (llm.peft.LoRA, qlora.MendedLoRA, qlora.QLoRA):
             kind = type(model.model_transform).__name__
             raise UserError(f"an adapter of the kind {kind}, only LoRA and QLoRA are supported", where=path)
         return cls(path, whole, model, origin.find(path) or (origin.find(whole) if whole else None))

@@ -13,7 +13,7 @@ from lexatron.console import console, next_step, summary_table, write_json
 from lexatron.errors import UserError
 from recipes.hardware import parse_gpus
 from recipes.quiet import import_nemo, quietly
-from recipes.reference import stand_in
+from recipes.reference import in_words, stand_in
 from recipes.registry import find
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def ask(
     entry = find(recipe)
     function, words = entry.load(), list(arguments)
     for amount in stand_in(function, words):
-        console.print(f"No data there: steps are those of {amount}.", highlight=False)
+        console.print(f"No data there: steps are those of {in_words(amount)}.", highlight=False)
         words.append(amount)
     for vocabulary in assumed_vocabulary(entry.model, function, words):
         console.print(f"No tokenizer there: the vocabulary is that of {vocabulary}.", highlight=False)

@@ -93,10 +93,17 @@ def test_llama_3_8b_is_llama_31_8b_with_its_rope_unscaled() -> None:
 def test_optimizer_states_follow_the_layout() -> None:
     import torch
 
-    small = built("llama33_70b_cpt", "layout=b200x4").optim.config
-    assert small.use_precision_aware_optimizer
-    assert small.exp_avg_dtype in (torch.bfloat16, torch.uint8)
+    assert built("llama33_70b_cpt", "layout=b200x4").optim.config.optimizer_cpu_offload
+    assert built("llama33_70b_cpt", "layout=h100x16").optim.config.exp_avg_dtype == torch.uint8
     assert not built("llama33_70b_cpt", "layout=h100x64").optim.config.use_precision_aware_optimizer
+
+
+def test_fp8_weights_have_no_remainders_and_megatron_knows_the_recipe() -> None:
+    """As Megatron's own arguments have it: what it derives from `fp8_recipe` is derived when the config is made."""
+    optimizer = built("llama31_8b_cpt", "layout=h200x1", "precision=fp8_current").optim.config
+    assert optimizer.fp8_recipe == "tensorwise"
+    assert not optimizer.store_param_remainders
+    assert built("llama31_8b_cpt", "layout=h200x1").optim.config.store_param_remainders
 
 
 def test_fsdp_shards_weights_gradients_and_optimizer() -> None:
@@ -163,8 +170,8 @@ def test_overrides_of_our_own_functions_and_callbacks() -> None:
 
 
 def test_recomputation_reaches_the_model() -> None:
-    recipe = built("llama31_8b_cpt", "layout=h100x1")
-    assert recipe.model.config.recompute_granularity == "full"
+    assert built("llama31_8b_cpt", "layout=h100x2").model.config.recompute_modules == ["mlp"]
+    assert built("llama33_70b_lora", "layout=h100x2").model.config.recompute_granularity == "full"
     assert not built("lumi_tiny").model.config.recompute_granularity
 
 

@@ -42,7 +42,7 @@ def test_data_that_is_not_there_and_a_machine_without_gpus_are_in_the_same_list(
     assert outcome.exit_code == 1
     assert "no such manifest" in outcome.output
     assert "this layout needs 8 x H100" in outcome.output
-    assert "checked with tokens=446470190" in outcome.output
+    assert "checked with 446,470,190 tokens" in outcome.output
     assert "Next: mend what fails" in outcome.output
     elsewhere = run(*arguments, "--elsewhere")
     assert elsewhere.exit_code == 1
