@@ -11,7 +11,7 @@ LINEAR_LAYERS = ["linear_qkv", "linear_proj", "linear_fc1", "linear_fc2"]
 
 
 def lora(settings: Adapting) -> run.Config:
-    """LoRA (arXiv 2106.09685) in BF16 on a frozen base; NeMo's, mended where it learns nothing or resumes another way."""
+    """LoRA (arXiv 2106.09685) in BF16 on a frozen base: NeMo's, mended (docs/qlora.md)."""
     return run.Config(MendedLoRA, **_arguments(settings))
 
 
