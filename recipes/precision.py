@@ -16,6 +16,7 @@ from nemo import lightning as nl
 
 from lexatron.errors import UserError
 from plugins.emulation.callback import PrecisionEmulation
+from plugins.emulation.schemes import KINDS
 from recipes.hardware import Gpu
 from recipes.layouts import Layout
 from recipes.settings import Settings
@@ -234,6 +235,8 @@ def emulation(settings: Settings, num_layers: int) -> run.Config:
         UserError: there is no emulation of that name.
     """
     kind = settings.precision_emulation or ""
+    if kind not in KINDS:
+        raise UserError(f"precision emulation {kind!r} is unknown", remedy=f"one of: {', '.join(KINDS)}")
     real = find(kind).make(num_layers)
     return run.Config(
         PrecisionEmulation,

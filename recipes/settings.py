@@ -23,7 +23,7 @@ class Settings:
     bf16_decay: float = 0.0
     """Share of the steps at the end that FP8 or NVFP4 run in BF16."""
     precision_emulation: Optional[str] = None  # noqa: UP045
-    """fp8, fp8_current or nvfp4: fake-quantise the linear layers, to study a precision on any machine."""
+    """bf16, fp8, fp8_current or nvfp4: fake-quantise the linear layers, to study a precision on any machine."""
     seq_length: int = 4096
     """Tokens of one sequence."""
     global_batch_size: int = 128

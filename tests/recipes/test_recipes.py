@@ -191,7 +191,7 @@ def test_loggers_can_be_turned_off() -> None:
         ("precision=fp7", "did you mean fp8"),
         ("precision=nvfp4", "H100 has 9.0"),
         ("profile=bold", "unknown profile"),
-        ("precision_emulation=fp3", "did you mean fp"),
+        ("precision_emulation=mxfp8", "one of: bf16, fp8"),
         ("spike_action=panic", "one of: warn, stop"),
         ("layout=auto:4xB2000", "unknown GPU"),
         ("global_batch_size=3", "not a multiple"),
