@@ -20,8 +20,7 @@ from recipes.check.machine import Machine
 from recipes.data import chat_tokenizer, packed_chat_data
 from recipes.hardware import GPUS, Gpu
 from recipes.plan.memory import MemoryPlan, plan_memory
-from recipes.plan.planner import LLAMA3_VOCABULARY, VOCABULARIES
-from recipes.registry import find
+from recipes.plan.planner import LUMI_VOCABULARY
 
 Value = TypeVar("Value")
 
@@ -119,7 +118,7 @@ def gather(
         chat_tokenizer=tokenizer,
         chats=_chats(recipe, tokenizer),
         checkpoint=_checkpoint(recipe),
-        plan=_attempt(lambda: _plan(recipe, name, gpu, folder)) if plan else None,
+        plan=_attempt(lambda: _plan(recipe, gpu, folder)) if plan else None,
     )
 
 
@@ -162,11 +161,11 @@ def _chats(recipe: run.Partial, tokenizer: Any | UserError | None) -> dict[str, 
     return _attempt(lambda: read_splits(Path(recipe.data.dataset), tokenizer))
 
 
-def _plan(recipe: run.Partial, name: str, gpu: Gpu | None, tokenizer: Path | None) -> MemoryPlan:
-    """The plan; without a tokenizer with the vocabulary that the model has in all likelihood."""
+def _plan(recipe: run.Partial, gpu: Gpu | None, tokenizer: Path | None) -> MemoryPlan:
+    """The plan; where neither recipe nor tokenizer says the vocabulary, with Lumi's."""
     if tokenizer is None and recipe.model.config.vocab_size is None:
         recipe = deepcopy(recipe)
-        recipe.model.config.vocab_size = VOCABULARIES.get(find(name).model, LLAMA3_VOCABULARY)
+        recipe.model.config.vocab_size = LUMI_VOCABULARY
     return plan_memory(recipe, gpu)
 
 

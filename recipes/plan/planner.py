@@ -22,8 +22,7 @@ from recipes.plan.workload import Workload, read
 from recipes.recipe import Factory
 from recipes.registry import parameters
 
-VOCABULARIES = {"lumi": 32_768}
-LLAMA3_VOCABULARY = 128_256
+LUMI_VOCABULARY = 32_768  # of the tokenizer that Lumi is made for; the Llama recipes state theirs
 
 
 @dataclass(frozen=True)
@@ -120,7 +119,9 @@ def _laid_out(function: Factory, layout: Layout) -> Callable[..., run.Partial]:
 
 
 def assumed_vocabulary(model: str, function: Factory, words: Sequence[str]) -> list[str]:
-    """An override for the vocabulary where no tokenizer is on disk yet: Llama 3's, or Lumi's as recipes make it."""
+    """An override for Lumi's vocabulary where no tokenizer is on disk yet; the other recipes state theirs."""
+    if model != "lumi":
+        return []
     question = Question(function, tuple(word for word in words if "." not in word.partition("=")[0]))
     known = parameters(function)
     if any(word.startswith("model.config.vocab_size=") for word in words):
@@ -128,4 +129,4 @@ def assumed_vocabulary(model: str, function: Factory, words: Sequence[str]) -> l
     folder = Path(question.setting("corpus" if "corpus" in known else "tokenizer"))
     if (folder / MANIFEST).is_file() or (folder / "tokenizer.json").is_file():
         return []
-    return [f"model.config.vocab_size={VOCABULARIES.get(model, LLAMA3_VOCABULARY)}"]
+    return [f"model.config.vocab_size={LUMI_VOCABULARY}"]

@@ -22,7 +22,7 @@ from recipes.hardware import Gpu, nodes
 from recipes.layouts import Layout, Optimizer, Recompute
 from recipes.plan.bound import bound
 from recipes.plan.memory import plan_memory
-from recipes.plan.planner import LLAMA3_VOCABULARY
+from recipes.plan.planner import LUMI_VOCABULARY
 from recipes.plan.speed import step
 from recipes.plan.workload import Workload, laid_out, read
 from recipes.recipe import Factory
@@ -50,7 +50,7 @@ def auto(function: Factory, settings: Mapping[str, Any], gpu: Gpu, count: int) -
     def build(layout: Layout) -> run.Partial:
         recipe = function.with_layout(layout, **given)
         if recipe.model.config.vocab_size is None and not _has_tokenizer(recipe):
-            recipe.model.config.vocab_size = LLAMA3_VOCABULARY
+            recipe.model.config.vocab_size = LUMI_VOCABULARY
         return recipe
 
     return search(build, gpu, count)

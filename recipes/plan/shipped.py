@@ -10,7 +10,7 @@ from itertools import groupby
 from recipes.layout_tables import LAYOUTS
 from recipes.layouts import Layout
 from recipes.plan.memory import MemoryPlan, plan_memory
-from recipes.plan.planner import VOCABULARIES
+from recipes.plan.planner import LUMI_VOCABULARY
 from recipes.recipe import Factory
 from recipes.reference import stand_in
 from recipes.registry import find
@@ -59,15 +59,15 @@ def shipped() -> tuple[Shipped, ...]:
     for (model, family), table in LAYOUTS.items():
         recipe = RECIPES[model, family]
         function = find(recipe).load()
-        found += [Shipped(model, family, recipe, row, _plan(function, model, row)) for row in table.values()]
+        found += [Shipped(model, family, recipe, row, _plan(function, row)) for row in table.values()]
     return tuple(found)
 
 
-def _plan(function: Factory, model: str, layout: Layout) -> MemoryPlan:
+def _plan(function: Factory, layout: Layout) -> MemoryPlan:
     amount = dict(word.split("=") for word in stand_in(function, []))
     recipe = function.with_layout(layout, precision="bf16", **{key: int(value) for key, value in amount.items()})
     if recipe.model.config.vocab_size is None:
-        recipe.model.config.vocab_size = VOCABULARIES.get(model, 128_256)
+        recipe.model.config.vocab_size = LUMI_VOCABULARY
     return plan_memory(recipe, layout.hardware)
 
 
