@@ -8,8 +8,10 @@ from pathlib import Path
 
 import nemo_run as run
 
+from plugins.callbacks.determinism import ENVIRONMENT
 
-def local(devices: int = 1, *, on_cpu: bool) -> run.LocalExecutor:
+
+def local(devices: int = 1, *, on_cpu: bool, deterministic: bool = False) -> run.LocalExecutor:
     """This machine: one process, or torchrun with one process a device.
 
     On a CPU the cores are divided among the processes, unless OMP_NUM_THREADS is set;
@@ -21,5 +23,7 @@ def local(devices: int = 1, *, on_cpu: bool) -> run.LocalExecutor:
     if on_cpu:
         env["OMP_NUM_THREADS"] = os.environ.get("OMP_NUM_THREADS") or str(max(1, (os.cpu_count() or 1) // devices))
         env["HF_HUB_OFFLINE"] = "1"
+    if deterministic:
+        env |= ENVIRONMENT
     launcher = "torchrun" if devices > 1 else None
     return run.LocalExecutor(launcher=launcher, ntasks_per_node=devices, env_vars=env)

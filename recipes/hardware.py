@@ -109,3 +109,25 @@ def nodes(gpu: Gpu, count: int) -> tuple[int, int]:
     if count % gpu.gpus_per_node:
         raise UserError(f"{count} x {gpu.name} are not whole nodes of {gpu.gpus_per_node}")
     return count // gpu.gpus_per_node, gpu.gpus_per_node
+
+
+def auto(layout: str) -> tuple[Gpu, int] | None:
+    """The GPUs that `auto:4xB200` names, or those of this machine for `auto`; None where the layout is another one.
+
+    Raises:
+        UserError: they are not known, or there are none here.
+    """
+    word, _, gpus = layout.partition(":")
+    if word != "auto":
+        return None
+    return parse_gpus(gpus) if gpus else _here()
+
+
+def _here() -> tuple[Gpu, int]:
+    import torch
+
+    count = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    if not count:
+        raise UserError("layout=auto: there is no GPU here", remedy="say for which: layout=auto:4xB200")
+    words = torch.cuda.get_device_name(0).upper().split()
+    return find_gpu(next((word for word in words if word in GPUS), words[-1])), count

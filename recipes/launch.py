@@ -22,7 +22,7 @@ from lexatron.atomic import write_text
 from lexatron.console import console
 from lexatron.errors import UserError
 from lexatron.stage import digest, file_digest
-from plugins.callbacks import read_ending, read_metrics
+from plugins.callbacks import Deterministic, read_ending, read_metrics
 from plugins.resume import finished_steps, last_whole
 from plugins.run_lock import check_free
 from recipes.check.damage import check
@@ -116,7 +116,9 @@ def train(recipe: run.Partial, name: str, *, fresh: bool = False, whole: bool = 
     before = _finished(folder, max_steps)
     if before is not None:
         return Outcome(folder, before, was_finished=True)
-    executor = local(recipe.trainer.devices, on_cpu=recipe.trainer.accelerator == "cpu")
+    deterministic = any(callback.__fn_or_cls__ is Deterministic for callback in recipe.trainer.callbacks)
+    on_cpu = recipe.trainer.accelerator == "cpu"
+    executor = local(recipe.trainer.devices, on_cpu=on_cpu, deterministic=deterministic)
     with _watching(folder / "metrics.jsonl", name, max_steps):
         log = _run_job(recipe, executor, name, folder)
     ending = read_ending(folder)

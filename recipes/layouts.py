@@ -16,8 +16,6 @@ from recipes.hardware import Gpu, find_gpu
 
 Recompute = Literal["none", "selective", "full"]
 Optimizer = Literal["adam", "adam_bf16", "adam_fp8", "cpu_offload"]
-AUTO = "auto:"
-"""Before the GPUs, in place of a layout's name: the fastest layout that fits them by the plan."""
 
 
 @dataclass(frozen=True)

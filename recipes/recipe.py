@@ -15,8 +15,8 @@ from typing import Any, Protocol, cast
 
 import nemo_run as run
 
-from recipes.hardware import parse_gpus
-from recipes.layouts import AUTO, Layout, find
+from recipes import hardware
+from recipes.layouts import Layout, find
 from recipes.settings import Settings
 
 
@@ -54,11 +54,11 @@ def recipe(
 
         def factory(**given: Any) -> run.Partial:
             settings = kind(**{**own, **given})
-            if settings.layout.startswith(AUTO):
+            gpus = hardware.auto(settings.layout)
+            if gpus is not None:
                 from recipes.plan.search import auto
 
-                gpu, count = parse_gpus(settings.layout.removeprefix(AUTO))
-                return with_layout(auto(cast(Factory, factory), given, gpu, count), **given)
+                return with_layout(auto(cast(Factory, factory), given, *gpus), **given)
             return function(settings, find(settings.layout, table))
 
         parameters = [

@@ -10,9 +10,9 @@ from difflib import get_close_matches
 from typing import Any
 
 from lexatron.errors import UserError
-from recipes.hardware import Gpu, parse_gpus
+from recipes.hardware import Gpu, auto
 from recipes.layout_tables import LAYOUTS
-from recipes.layouts import AUTO, CPU_LAYOUTS
+from recipes.layouts import CPU_LAYOUTS
 from recipes.layouts import find as find_layout
 
 
@@ -90,6 +90,7 @@ def expected_gpu(function: Any, arguments: Sequence[str]) -> Gpu | None:
     """
     given = dict(argument.split("=", 1) for argument in arguments if "=" in argument)
     name = given.get("layout", str(parameters(function)["layout"].default))
-    if name.startswith(AUTO):
-        return parse_gpus(name.removeprefix(AUTO))[0]
+    gpus = auto(name)
+    if gpus is not None:
+        return gpus[0]
     return find_layout(name, function.table).hardware

@@ -17,7 +17,7 @@ class Settings:
     run_dir: str = "runs/unnamed"
     """Checkpoints, metrics and logs go there; a run that is there is resumed."""
     layout: str = "cpu"
-    """A row of docs/layouts.md, or `auto:4xB200`: the fastest that fits by the plan."""
+    """A row of docs/layouts.md, or `auto:4xB200` (`auto`: this machine's GPUs): the fastest that fits by the plan."""
     precision: str = "bf16"
     """fp32, bf16, fp8, fp8_current, fp8_blockwise, mxfp8 or nvfp4 (docs/precision.md)."""
     bf16_decay: float = 0.0

@@ -29,6 +29,7 @@ class Throughput(Callback):
         self.tokens_per_sample = tokens_per_sample
         self.peak_flops = peak_flops
         self._started = 0.0
+        self._mean: float | None = None  # tokens of a sample: all are as long, or packed data says its mean
         self._padding: int | None = None
         self._real: torch.Tensor | None = None
         self._shape: Shape | None = None
@@ -38,7 +39,8 @@ class Throughput(Callback):
     def on_train_start(self, trainer: Any, pl_module: Any) -> None:
         tokenizer = trainer.datamodule.tokenizer
         self._shape = Shape.of(pl_module.config, tokenizer.vocab_size)
-        self._padding = tokenizer.eos_id if self.tokens_per_sample is None else None
+        self._mean = self.tokens_per_sample or getattr(trainer.datamodule, "tokens_per_sample", None)
+        self._padding = tokenizer.eos_id if self._mean is None else None
 
     def on_train_batch_start(self, trainer: Any, pl_module: Any, batch: Any, batch_idx: int) -> None:
         self._frozen = not all(parameter.requires_grad for parameter in pl_module.parameters())
@@ -71,8 +73,8 @@ class Throughput(Callback):
 
     def _tokens(self, trainer: Any) -> int | None:
         """Tokens of the step over all devices; None where they are not known, as on later pipeline stages."""
-        if self.tokens_per_sample is not None:
-            return self.samples_per_step * self.tokens_per_sample
+        if self._mean is not None:
+            return round(self.samples_per_step * self._mean)
         if self._real is None:
             return None
         from megatron.core import parallel_state

@@ -11,7 +11,7 @@ import click
 
 from lexatron.console import console, next_step, summary_table, write_json
 from lexatron.errors import UserError
-from recipes.hardware import parse_gpus
+from recipes.hardware import auto, parse_gpus
 from recipes.quiet import import_nemo, quietly
 from recipes.reference import in_words, stand_in
 from recipes.registry import find
@@ -110,10 +110,11 @@ def _layout(question: Question, name: str) -> Layout:
     from recipes.layouts import find as find_layout
     from recipes.plan.search import NothingFits, search
 
-    if not name.startswith("auto:"):
+    gpus = auto(name)
+    if gpus is None:
         return find_layout(name, question.function.table)
     try:
-        return search(question.build, *parse_gpus(name.removeprefix("auto:")))
+        return search(question.build, *gpus)
     except NothingFits as nothing:
         return nothing.leanest
 

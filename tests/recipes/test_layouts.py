@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from lexatron.errors import UserError
-from recipes.hardware import GPUS, find_gpu, nodes, parse_gpus
+from recipes.hardware import GPUS, auto, find_gpu, nodes, parse_gpus
 from recipes.layout_tables import LAYOUTS
 from recipes.layouts import CPU_LAYOUTS, Layout, Shape, check, find
 
@@ -82,3 +82,13 @@ def test_gpus_by_name() -> None:
         parse_gpus("four B200")
     with pytest.raises(UserError, match="not whole nodes of 8"):
         parse_gpus("12xH100")
+
+
+def test_auto_without_a_gpu_asks_for_which() -> None:
+    import torch
+
+    assert auto("auto:4xB200") == (GPUS["B200"], 4)
+    assert auto("b200x4") is None
+    if not torch.cuda.is_available():
+        with pytest.raises(UserError, match="say for which: layout=auto:4xB200"):
+            auto("auto")
