@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, get_args
 
 import nemo_run as run
 from nemo.collections import llm
 
+from data_prep.manifest import MANIFEST, Manifest
 from lexatron.errors import UserError
 from plugins.callbacks.forgetting import ForgettingAction
 from plugins.callbacks.spikes import GRADIENT, OVERFIT, SPIKE, Action
@@ -181,7 +183,7 @@ def _behaviour(layout: Layout, settings: Settings) -> Behaviour:
     return Behaviour(
         peak_flops=gpu.peak_flops[precision.find(settings.precision).peak] if gpu else None,
         spike_actions=dict.fromkeys((GRADIENT, SPIKE, OVERFIT), action),
-        general=settings.general,
+        general=_general(settings),
         forgetting_limit=settings.forgetting_limit,
         forgetting_action=forgetting_action,
         keep_every=settings.keep_every,
@@ -189,6 +191,16 @@ def _behaviour(layout: Layout, settings: Settings) -> Behaviour:
         bf16_decay=settings.bf16_decay if settings.precision not in ("fp32", "bf16") else 0.0,
         deterministic=settings.deterministic,
     )
+
+
+def _general(settings: Settings) -> str | None:
+    """The general text that forgetting is measured on: what the user named, else a corpus that has some held out."""
+    if settings.general or not isinstance(settings, Pretraining):
+        return settings.general
+    if not (Path(settings.corpus) / MANIFEST).is_file():
+        return None
+    held_out = Manifest.load(settings.corpus).splits["validation"].values()
+    return settings.corpus if any(dataset.kind == "general" for dataset in held_out) else None
 
 
 def _optimizer(layout: Layout, plan: Schedule, settings: Settings, trainer: run.Config, max_lr: float) -> run.Config:

@@ -51,7 +51,8 @@ class Settings:
     spike_action: str = "warn"
     """What NaN, a loss spike or a huge gradient leads to: warn, or stop with a checkpoint."""
     general: Optional[str] = None  # noqa: UP045
-    """Held-out general text that forgetting is measured on: a corpus folder, or .bin/.idx prefixes with commas."""
+    """Held-out general text that forgetting is measured on: a corpus folder, or .bin/.idx prefixes with commas. None:
+    that of the corpus, where it has some."""
     forgetting_limit: float = 0.05
     """Relative rise of the loss on general text that is too much."""
     forgetting_action: str = "warn"

@@ -111,3 +111,14 @@ def test_a_template_that_marks_the_answers_can_be_given(tiny_data: Path, tmp_pat
     assert chat_tokenizer(str(folder), str(own)).tokenizer.chat_template == own.read_text()
     with pytest.raises(UserError, match="no such chat template"):
         chat_tokenizer(str(folder), "lama3")
+
+
+def test_a_corpus_with_general_text_is_watched_for_forgetting(corpus: Path, tiny_data: Path) -> None:
+    from recipes.registry import find
+
+    def guards(folder: Path, **given: Any) -> list[Any]:
+        recipe = find("lumi_demo_cpt").load()(corpus=str(folder), max_steps=2, **given)
+        return [c for c in recipe.trainer.callbacks if c.__fn_or_cls__.__name__ == "ForgettingGuard"]
+
+    assert [guard.prefixes.source for guard in guards(corpus, forgetting_action="keep_best")] == [str(corpus)]
+    assert guards(tiny_data / "corpus") == []
