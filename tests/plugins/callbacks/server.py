@@ -6,8 +6,10 @@ Reads a JSON request a line, answers with one: `{"order": {...}}` starts a job a
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import signal
 import sys
 import traceback
 from typing import Any
@@ -36,6 +38,8 @@ def code(pid: int, codes: dict[int, int]) -> int | None:
         if not done:
             return None
         codes[pid] = os.waitstatus_to_exitcode(status)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(pid, signal.SIGKILL)  # Megatron's checkpoint writers, which outlive a job that ends this way
     return codes[pid]
 
 

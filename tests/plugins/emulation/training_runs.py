@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import signal
 import sys
 import traceback
 from pathlib import Path
@@ -51,6 +53,7 @@ def start(job: dict[str, Any], rank: int, ranks: int) -> int:
     child = os.fork()
     if child:
         return child
+    os.setsid()  # a process group of its own: Megatron's checkpoint writers end with it
     log = os.open(f"{job['run_dir']}.log-{rank}", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(log, 1)
     os.dup2(log, 2)
@@ -70,6 +73,14 @@ def start(job: dict[str, Any], rank: int, ranks: int) -> int:
         os._exit(code)
 
 
+def end(child: int) -> int:
+    """Wait for a rank and end what it has left running; its exit code."""
+    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(child, signal.SIGKILL)
+    return code
+
+
 def main() -> None:
     import nemo.collections.llm  # noqa: F401
 
@@ -80,7 +91,7 @@ def main() -> None:
         ranks = job["ranks"]
         Path(f"{job['run_dir']}.store").unlink(missing_ok=True)
         children = [start(job, rank, ranks) for rank in range(ranks)]
-        codes = [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children]
+        codes = [end(child) for child in children]
         expected = 0 if job["stop_after"] is None else 77
         if codes != [expected] * ranks:
             sys.exit(f"{job}: {codes}\n" + Path(f"{job['run_dir']}.log-0").read_text("utf-8", "replace")[-5000:])
