@@ -63,7 +63,10 @@ def _resolve_annotations(recipe: run.Partial) -> None:
     for node, _ in daglish.iterate(recipe):
         target: Any = getattr(node, "__fn_or_cls__", None)
         if getattr(target, "__module__", "").split(".")[0] in ("recipes", "plugins"):
-            signature = inspect.signature(target, eval_str=True)
+            try:
+                signature = inspect.signature(target, eval_str=True)
+            except NameError:
+                continue  # a dataclass whose base lives in a module with names of its own; those are NeMo's, and real
             parameters = [p.replace(annotation=_optional(p.annotation)) for p in signature.parameters.values()]
             target.__signature__ = signature.replace(parameters=parameters)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -34,6 +36,26 @@ def tiny_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("tiny_data")
     make_tiny_data(folder)
     return folder
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _no_process_group_is_left() -> Iterator[None]:
+    """Conversions initialise torch.distributed in the process that asks; the next module gets a process without it."""
+    before = dict(os.environ)
+    yield
+    if "torch.distributed" not in sys.modules:
+        return
+    import torch.distributed as dist
+
+    if dist.is_available() and dist.is_initialized():
+        from megatron.core import parallel_state
+
+        parallel_state.destroy_model_parallel()
+        dist.destroy_process_group()
+        for name in ("MASTER_ADDR", "MASTER_PORT", "RANK", "LOCAL_RANK", "NODE_RANK", "WORLD_SIZE"):
+            os.environ.pop(name, None)
+            if name in before:
+                os.environ[name] = before[name]
 
 
 FIRST = ("test_parallel", "test_whole_way", "test_resume", "test_launch")

@@ -38,6 +38,7 @@ def install() -> bool:
     if torch.cuda.is_available():
         return False
     _installed = True
+    os.environ.setdefault("DS_ACCELERATOR", "cpu")  # DeepSpeed, which NeMo imports where it is, warns on stdout else
     from plugins.cpu import megatron_core, nemo_lightning, torch_cuda
 
     torch_cuda.apply()

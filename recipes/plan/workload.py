@@ -152,6 +152,7 @@ def read(recipe: run.Partial, world_size: int | None = None) -> Workload:
 
 def laid_out(workload: Workload, layout: Layout) -> Workload:
     """The same work on another layout: what a search needs before it builds anything."""
+    master = 4 if workload.gather_bytes == 1 else 2  # FP8 weights have no remainder (recipes.optim)
     return replace(
         workload,
         world_size=layout.world_size,
@@ -163,7 +164,7 @@ def laid_out(workload: Workload, layout: Layout) -> Workload:
         recompute=layout.recompute,
         fsdp=layout.fsdp,
         gradient_bytes=2 if layout.optimizer in ("adam_bf16", "adam_fp8") else 4,
-        state_bytes={"adam": 12, "cpu_offload": 12, "adam_bf16": 6, "adam_fp8": 5}[layout.optimizer],
+        state_bytes={"adam": 12, "cpu_offload": 12, "adam_bf16": master + 4, "adam_fp8": master + 3}[layout.optimizer],
         offload=1.0 if layout.optimizer == "cpu_offload" else 0.0,
     )
 
