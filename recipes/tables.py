@@ -17,15 +17,25 @@ def markdown(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 
 
 def recipes_page() -> str:
-    """`docs/recipes.md`: recipes, their settings and defaults."""
+    """`docs/recipes.md`: recipes, and what they train."""
+    from recipes.plan.shipped import parameter_counts
+
     recipes = markdown(
         ["recipe", "model", "stage", "what"], [(f"`{r.name}`", r.model, r.stage, r.summary) for r in RECIPES.values()]
     )
+    counts = [(f"`{name}`", f"{count:,}") for name, count in parameter_counts().items()]
     return f"""# Recipes
 
 Made by `python -m recipes.tables`; do not edit.
 
 {recipes}
+## Parameters
+Counted on the real Megatron model, embedding and output layer (which are not shared) included. Lumi's are those with
+its vocabulary of 32,768 tokens: not the 6, 42 and 124 million that were once said of these shapes. Another tokenizer
+gives another number.
+
+{markdown(["model", "parameters"], counts)}
+## Settings
 `lexatron train RECIPE --dryrun` prints the whole configuration. Settings are given as `key=value`; anything inside
 the configuration by its path, in NeMo-Run's syntax: `trainer.strategy.context_parallel_size=2`, `optim.config.lr*=0.5`.
 Layouts are in [layouts.md](layouts.md), precisions in [precision.md](precision.md).

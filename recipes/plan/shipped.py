@@ -71,6 +71,22 @@ def _plan(function: Factory, layout: Layout) -> MemoryPlan:
     return plan_memory(recipe, layout.hardware)
 
 
+def parameter_counts() -> dict[str, int]:
+    """Parameters of each model, embedding and output layer included, from the real Megatron model."""
+    sizes = {
+        "llama33_70b": ("llama33_70b_cpt", "h100x64"),
+        "llama31_8b": ("llama31_8b_cpt", "h100x16"),
+        "lumi_tiny": ("lumi_tiny", "h100x1"),
+        "lumi_small": ("lumi_small", "h100x1"),
+        "lumi_base": ("lumi_base", "h100x1"),
+    }
+    return {
+        name: _plan(function, function.table[layout]).total_parameters
+        for name, (recipe, layout) in sizes.items()
+        for function in (find(recipe).load(),)
+    }
+
+
 def page() -> str:
     """`docs/layouts.md`."""
     from recipes.tables import markdown
