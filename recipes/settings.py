@@ -49,7 +49,7 @@ class Settings:
     save_initial: bool = False
     """Also keep the weights from before the first step."""
     spike_action: str = "warn"
-    """What NaN, a loss spike or a huge gradient leads to: warn, or stop with a checkpoint."""
+    """What a loss spike or a huge gradient leads to: warn, or stop with a checkpoint. NaN always stops."""
     general: Optional[str] = None  # noqa: UP045
     """Held-out general text that forgetting is measured on: a corpus folder, or .bin/.idx prefixes with commas. None:
     that of the corpus, where it has some."""

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import sys
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import fields
+from itertools import pairwise
 from pathlib import Path
 
 from recipes.precision import PRECISIONS
 from recipes.registry import RECIPES
+from recipes.settings import Adapting, Finetuning, Pretraining, Settings
 
 
 def markdown(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
@@ -38,9 +43,24 @@ gives another number.
 ## Settings
 `lexatron train RECIPE --dryrun` prints the whole configuration. Settings are given as `key=value`; anything inside
 the configuration by its path, in NeMo-Run's syntax: `trainer.strategy.context_parallel_size=2`, `optim.config.lr*=0.5`.
-Layouts are in [layouts.md](layouts.md), precisions in [precision.md](precision.md).
+Layouts are in [layouts.md](layouts.md), precisions in [precision.md](precision.md). Recipes change defaults, never
+meanings; those of a recipe: `lexatron train RECIPE --dryrun`.
 
-"""
+{"".join(_settings_table(kind) for kind in (Settings, Pretraining, Finetuning, Adapting))}"""
+
+
+def _settings_table(kind: type[Settings]) -> str:
+    """The settings that a dataclass adds or changes, with their defaults and the strings that stand below them."""
+    body = ast.parse(inspect.getsource(kind)).body[0]
+    assert isinstance(body, ast.ClassDef)
+    notes: dict[str, str] = {}
+    for statement, below in pairwise([*body.body, ast.Pass()]):
+        if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+            text = below.value.value if isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant) else ""
+            notes[statement.target.id] = " ".join(str(text).split()).replace("|", "or")
+    defaults = {field.name: field.default for field in fields(kind)}
+    rows = [(f"`{name}`", f"`{defaults[name]}`", text) for name, text in notes.items()]
+    return f"### {inspect.getdoc(kind)}\n{markdown(['setting', 'default', 'what'], rows)}\n"
 
 
 def cpu_page() -> str:
