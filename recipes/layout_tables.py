@@ -75,8 +75,8 @@ _TABLES: dict[tuple[str, str], list[Layout]] = {
         *_rows("GB200", _ALL[1:], pp=2, vp=10),
         *_rows("H200", _ALL[1:], tp=2),
         row("H100", 2, tp=2, recompute="full"),
-        row("H100", 4, tp=2, pp=2),
-        *_rows("H100", (8, 16, 32, 64), tp=2, pp=2, vp=10),
+        *_rows("H100", (4, 8), tp=2, pp=2),
+        *_rows("H100", (16, 32, 64), tp=2, pp=2, vp=10),
     ],
     ("llama33_70b", "qlora"): [
         row("H100", 1, recompute="selective"),

@@ -17,6 +17,7 @@ from megatron.core import parallel_state
 from lexatron.errors import UserError
 from recipes import precision as precisions
 from recipes.hardware import find_gpu
+from recipes.layout_tables import row
 from recipes.overrides import build
 from recipes.plan import activations, model
 from recipes.plan.memory import COMPONENTS, MemoryPlan, plan_memory
@@ -47,10 +48,14 @@ def test_70b_over_64_gpus_has_its_published_parameters() -> None:
 
 def test_70b_on_4_b200_does_not_fit_with_any_adam_on_the_device() -> None:
     """1.27 TB of states against 0.72 TB; FusedAdam's temporaries rule out narrow moments too."""
-    plain = plan_memory(llama("llama33_70b_cpt", "layout=b200x4"), B200)
-    assert not plain.fits
-    held = sum(getattr(plain.worst, name) for name in ("weights", "gradients", "optimizer"))
-    assert held + plain.worst.step > 4 * plain.worst.parameters
+    function = find("llama33_70b_cpt").load()
+    for optimizer, held_bytes in (("adam", 18), ("adam_bf16", 10), ("adam_fp8", 9)):
+        layout = row("B200", 4, tp=4, recompute="full", optimizer=optimizer)
+        plan = plan_memory(function.with_layout(layout, tokens=1_000_000), B200)
+        assert not plan.fits
+        held = sum(getattr(plan.worst, name) for name in ("weights", "gradients", "optimizer"))
+        assert held == pytest.approx(held_bytes * plan.worst.parameters, rel=1e-3)
+    assert plan_memory(llama("llama33_70b_cpt", "layout=b200x4"), B200).fits, "with the states on the host"
 
 
 @pytest.mark.parametrize(
