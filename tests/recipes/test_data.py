@@ -77,11 +77,13 @@ def _dataset_of(blended: Any, number: int) -> str:
     return Path(source.dataset.path_prefix).name.split("_train_")[0]
 
 
-def test_packs_are_counted_and_made_only_once(tiny_data: Path) -> None:
+def test_packs_are_counted_and_made_only_once(tiny_data: Path, tmp_path: Path) -> None:
     from recipes.data import count_questions, packed_chat_data, packed_count, packed_set
 
     chosen = {"tokenizer": str(tiny_data / "corpus" / "tokenizer"), "seq_length": 512}
-    dataset = str(tiny_data / "qa")
+    # A copy of its own: other tests of this session pack the shared folder too.
+    shutil.copytree(tiny_data / "qa", tmp_path / "qa", ignore=shutil.ignore_patterns("packed"))
+    dataset = str(tmp_path / "qa")
     count = packed_count(dataset, **chosen)
     side = packed_set(dataset, **chosen).training
     assert side.conversations == count_questions(dataset)
@@ -90,7 +92,7 @@ def test_packs_are_counted_and_made_only_once(tiny_data: Path) -> None:
     data = packed_chat_data(dataset, **chosen, global_batch_size=16, seed=1)
     data.prepare_data()
     assert data.packed == packed_set(dataset, **chosen)
-    assert len(list((tiny_data / "qa" / "packed").glob("*/stage.json"))) == 1
+    assert len(list((tmp_path / "qa" / "packed").glob("*/stage.json"))) == 1
     assert data.micro_batch_size == 1
 
 

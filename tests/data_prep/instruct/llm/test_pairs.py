@@ -158,7 +158,11 @@ def test_the_key_is_not_in_the_journal(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_a_reader_that_stops_early_leaves_nothing_running(tmp_path: Path) -> None:
-    with serve(lambda number, request: good(0, request) if number < 3 else Answer(delay_s=3600)) as server:
+    def script(_: int, request: Request) -> Answer:
+        """By passage, not by arrival: four requests in flight arrive in any order."""
+        return good(0, request) if passage_of(request).unit == "art_1" else Answer(delay_s=3600)
+
+    with serve(script) as server:
         results = llm_pairs(passages(99), 99, settings(server.url), journal=tmp_path / "j")
         assert next(results).pair
         results.close()  # type: ignore[attr-defined]
