@@ -146,10 +146,43 @@ Weights + gradients + optimizer, in bytes a parameter before sharding, with weig
 {optimizers}"""
 
 
+def environment_page() -> str:
+    """`docs/environment.md`: the environment variables that layouts, precisions and settings need."""
+    from recipes.environment import LEFT_OUT
+    from recipes.environment_page import KINDS, PRECISION, kind_rows, precision_rows, reason_rows
+
+    examples = markdown(["kind of layout", "here"], [(kind, " ".join(f"`{w}`" for w in KINDS[kind])) for kind in KINDS])
+    left_out = [(f"`{left.name}`".replace(", ", "`, `"), left.why, left.source) for left in LEFT_OUT]
+    return f"""# Environment variables
+
+Made by `python -m recipes.tables`; do not edit. The tables are read from built recipes.
+
+A job gets what its layout, precision and settings need (`recipes/environment.py`). What you have set yourself wins.
+They change speed and memory, and results by no more than the order of sums. None has been measured here yet: each is
+NVIDIA's, for the versions of the NeMo 25.11 container.
+
+## By kind of layout
+
+{markdown(["variable", *KINDS], kind_rows())}
+{examples}
+## By precision
+
+On top of `precision=bf16`, `{" ".join(PRECISION)}`:
+
+{markdown(["precision", "adds"], precision_rows())}
+## Why
+
+{markdown(["variable", "because", "source"], reason_rows())}
+## Not set
+
+{markdown(["variable", "because", "source"], left_out)}"""
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "recipes.md": recipes_page,
     "layouts.md": layouts_page,
     "precision.md": precision_page,
+    "environment.md": environment_page,
     "cpu.md": cpu_page,
 }
 
