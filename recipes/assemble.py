@@ -190,6 +190,7 @@ def _behaviour(layout: Layout, settings: Settings) -> Behaviour:
         keep_best=settings.keep_best,
         bf16_decay=settings.bf16_decay if settings.precision not in ("fp32", "bf16") else 0.0,
         deterministic=settings.deterministic,
+        max_minutes=settings.max_minutes,
     )
 
 

@@ -30,6 +30,8 @@ class Settings:
     """Sequences (packs, where packed) of one optimizer step, over all devices."""
     max_steps: Optional[int] = None  # noqa: UP045
     """Optimizer steps; None: computed from the data and the epochs."""
+    max_minutes: Optional[float] = None  # noqa: UP045
+    """Minutes of training after which the run ends with a checkpoint, whatever its steps; None: no such limit."""
     min_lr: Optional[float] = None  # noqa: UP045
     """Where the cosine ends; None: a tenth of the peak."""
     warmup: float = 0.1

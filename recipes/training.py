@@ -57,6 +57,8 @@ class Behaviour:
     """Share of the steps at the end that FP8 and NVFP4 run in BF16."""
     deterministic: bool = False
     """The same bits every time, on GPUs too."""
+    max_minutes: float | None = None
+    """Minutes of training; None: no such limit."""
 
 
 def trainer(
@@ -96,6 +98,7 @@ def trainer(
             *_optional(behaviour),
             run.Config(callbacks.FinishedBatchCounts),
             run.Config(callbacks.MissedValidation),
+            *_limiting(behaviour, run_dir),
             run.Config(callbacks.Preemption, run_dir=run_dir),  # the last: what the others do in a step is done
         ],
     )
@@ -138,6 +141,11 @@ def _guarding(behaviour: Behaviour, run_dir: str, schedule: Schedule) -> list[ru
             )
         )
     return guards
+
+
+def _limiting(behaviour: Behaviour, run_dir: str) -> list[run.Config]:
+    minutes = behaviour.max_minutes
+    return [] if minutes is None else [run.Config(callbacks.TimeBudget, run_dir=run_dir, minutes=minutes)]
 
 
 def _optional(behaviour: Behaviour) -> list[run.Config]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from plugins.callbacks.budget import TimeBudget
 from plugins.callbacks.checkpoints import Checkpoints, FinishedBatchCounts, InitialCheckpoint
 from plugins.callbacks.decay import Bf16Decay
 from plugins.callbacks.determinism import Deterministic
-from plugins.callbacks.ending import GUARD_STOPPED, PREEMPTED, Ending, read_ending
 from plugins.callbacks.forgetting import ForgettingGuard
-from plugins.callbacks.metrics import MetricsLog, read_metrics
+from plugins.callbacks.metrics import MetricsLog
 from plugins.callbacks.missed_validation import MissedValidation
 from plugins.callbacks.preemption import Preemption
 from plugins.callbacks.spikes import Limits, SpikeGuard
@@ -15,12 +15,9 @@ from plugins.callbacks.telemetry import PrecisionTelemetry
 from plugins.callbacks.throughput import Throughput
 
 __all__ = [
-    "GUARD_STOPPED",
-    "PREEMPTED",
     "Bf16Decay",
     "Checkpoints",
     "Deterministic",
-    "Ending",
     "FinishedBatchCounts",
     "ForgettingGuard",
     "InitialCheckpoint",
@@ -31,6 +28,5 @@ __all__ = [
     "Preemption",
     "SpikeGuard",
     "Throughput",
-    "read_ending",
-    "read_metrics",
+    "TimeBudget",
 ]

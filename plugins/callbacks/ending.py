@@ -1,55 +1,31 @@
 """Ends of a run that are neither success nor a crash: each has its exit code, and says itself in `ending.json`.
 
 A process ends with the code. torchrun and NeMo-Run's local executor turn every failure into 1, so the run folder
-holds the reason too: `read_ending(run_dir)`.
+holds the reason too: `lexatron.run_files.read_ending(run_dir)`.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from lexatron.atomic import write_text
-
-FILE = "ending.json"
-PREEMPTED = 75  # EX_TEMPFAIL of sysexits.h, try again: what a scheduler should requeue
-GUARD_STOPPED = 79  # a guard ended the run; sysexits.h ends with 78
-
-
-@dataclass(frozen=True)
-class Ending:
-    """Why a run ended early.
-
-    Attributes:
-        code: exit code of its processes.
-        step: finished optimizer steps.
-        reason: one sentence for people.
-    """
-
-    code: int
-    step: int
-    reason: str
-
-
-def read_ending(run_dir: str | Path) -> Ending | None:
-    """How the last job of a run folder ended early; None where it did not."""
-    path = Path(run_dir) / FILE
-    return Ending(**json.loads(path.read_text("utf-8"))) if path.is_file() else None
+from lexatron.run_files import ENDING, Ending
 
 
 def forget_ending(run_dir: str | Path) -> None:
     """Remove what an earlier job of this run folder left: the present one has not ended."""
-    (Path(run_dir) / FILE).unlink(missing_ok=True)
+    (Path(run_dir) / ENDING).unlink(missing_ok=True)
 
 
 def write_ending(run_dir: str | Path, ending: Ending) -> None:
     """Leave the reason in the run folder."""
-    write_text(Path(run_dir) / FILE, json.dumps(asdict(ending)) + "\n")
+    write_text(Path(run_dir) / ENDING, json.dumps(asdict(ending)) + "\n")
 
 
 def highest(number: int) -> int:

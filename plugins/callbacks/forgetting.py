@@ -8,7 +8,8 @@ from typing import Any, Literal
 import torch
 from lightning.pytorch.callbacks import Callback
 
-from plugins.callbacks.ending import GUARD_STOPPED, end_run
+from lexatron.run_files import GUARD_STOPPED
+from plugins.callbacks.ending import end_run
 from plugins.callbacks.general_text import micro_batches, windows
 from plugins.callbacks.metrics import record, record_event
 

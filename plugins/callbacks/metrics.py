@@ -99,17 +99,6 @@ def metrics_log(trainer: Any) -> MetricsLog | None:
     return next((callback for callback in trainer.callbacks if isinstance(callback, MetricsLog)), None)
 
 
-def read_metrics(path: str | Path) -> list[dict[str, Any]]:
-    """The lines of a `MetricsLog` file; an unfinished last line is left out."""
-    lines = []
-    for line in Path(path).read_text("utf-8").splitlines():
-        try:
-            lines.append(json.loads(line))
-        except ValueError:
-            break
-    return lines
-
-
 def lines_until(path: Path, step: int) -> list[str]:
     """The lines of a metrics file up to a step, as they stand; none where there is no file."""
     if not path.exists():

@@ -6,8 +6,9 @@ from typing import Any
 
 from lightning.pytorch.callbacks import Callback
 
+from lexatron.run_files import read_metrics
 from plugins.callbacks.checkpoints import validation_is_due
-from plugins.callbacks.metrics import metrics_log, read_metrics
+from plugins.callbacks.metrics import metrics_log
 
 
 class MissedValidation(Callback):

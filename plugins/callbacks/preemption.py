@@ -7,7 +7,8 @@ from typing import Any
 
 from lightning.pytorch.callbacks import Callback
 
-from plugins.callbacks.ending import PREEMPTED, end_run, forget_ending, highest
+from lexatron.run_files import PREEMPTED
+from plugins.callbacks.ending import end_run, forget_ending, highest
 
 SIGNALS = (signal.SIGTERM, signal.SIGUSR1)
 

@@ -10,7 +10,8 @@ from typing import Any, Literal
 
 from lightning.pytorch.callbacks import Callback
 
-from plugins.callbacks.ending import GUARD_STOPPED, Ending, end_run, highest, write_ending
+from lexatron.run_files import GUARD_STOPPED, Ending
+from plugins.callbacks.ending import end_run, highest, write_ending
 from plugins.callbacks.metrics import metrics_log, record_event
 
 Action = Literal["warn", "stop"]

@@ -11,6 +11,7 @@ from plugins.resume import finished_steps, last_whole
 from plugins.run_lock import check_free
 from recipes.check.context import Context
 from recipes.check.finding import ELSEWHERE, Finding, failed, passed, refused, warned
+from recipes.run_folder import describe, holds_files
 
 GIB = 2**30
 
@@ -50,15 +51,13 @@ def kept_checkpoints(context: Context) -> int:
 
 def resume(context: Context) -> list[Finding]:
     """Nobody else writes to the run folder, and what is there is this very run."""
-    from recipes.launch import describe  # launch asks recipes.check before it trains
-
     folder = _run_folder(context)
     file = folder / "run.json"
     try:
         check_free(folder)
     except UserError as error:
         return refused("resume", error)
-    if not folder.exists() or not any(folder.iterdir()):
+    if not holds_files(folder):
         return passed("resume", f"{folder} is new: from step 0")
     if not file.is_file():
         return failed("resume", f"{folder} is not a run and not empty", "give another run_dir=...")

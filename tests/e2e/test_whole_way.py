@@ -16,7 +16,7 @@ import pytest
 
 from data_prep.formex import read_acts
 from data_prep.manifest import Manifest
-from plugins.callbacks import read_metrics
+from lexatron.run_files import read_metrics
 
 SOURCES = [
     "gdpr-xml/original",

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from plugins.callbacks import read_metrics
+from lexatron.run_files import read_metrics
 from recipes.layouts import CPU_LAYOUTS
 
 SCRIPT = Path(__file__).with_name("training_job.py")

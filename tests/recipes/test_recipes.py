@@ -248,7 +248,7 @@ def test_list_of_recipes_does_not_import_nemo(tmp_path: Path) -> None:
 
 def test_a_folder_that_is_not_a_run_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "precious").write_text("x")
-    from recipes.launch import claim
+    from recipes.run_folder import claim
 
     with pytest.raises(UserError, match="not a run and not empty"):
         claim(tmp_path, {"fingerprint": "1"})
@@ -256,7 +256,7 @@ def test_a_folder_that_is_not_a_run_is_left_alone(tmp_path: Path) -> None:
 
 
 def test_another_run_is_refused_or_with_fresh_deleted(tmp_path: Path) -> None:
-    from recipes.launch import claim
+    from recipes.run_folder import claim
 
     folder = tmp_path / "run"
     claim(folder, {"recipe": "one", "fingerprint": "1"})

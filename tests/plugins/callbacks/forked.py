@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from plugins.callbacks import Ending, read_ending, read_metrics
+from lexatron.run_files import Ending, read_ending, read_metrics
 from plugins.resume import last_whole
 from recipes.layouts import CPU_LAYOUTS
 from tests.plugins.jobs import PATIENCE, free_port

@@ -10,7 +10,7 @@ import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from data_prep.indexed import indexed_writer
-from plugins.callbacks import GUARD_STOPPED, PREEMPTED
+from lexatron.run_files import GUARD_STOPPED, PREEMPTED
 from tests.plugins.callbacks.forked import Run, Server
 
 pytestmark = pytest.mark.slow

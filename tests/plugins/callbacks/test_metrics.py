@@ -6,8 +6,9 @@ import json
 import math
 from pathlib import Path
 
-from plugins.callbacks import MetricsLog, read_metrics
-from plugins.callbacks.ending import Ending, forget_ending, read_ending, write_ending
+from lexatron.run_files import Ending, read_ending, read_metrics
+from plugins.callbacks import MetricsLog
+from plugins.callbacks.ending import forget_ending, write_ending
 from plugins.callbacks.metrics import lines_until
 
 

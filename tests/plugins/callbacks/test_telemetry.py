@@ -8,7 +8,8 @@ from types import SimpleNamespace
 import torch
 from lightning.pytorch.callbacks import Callback
 
-from plugins.callbacks import MetricsLog, PrecisionTelemetry, read_metrics
+from lexatron.run_files import read_metrics
+from plugins.callbacks import MetricsLog, PrecisionTelemetry
 from plugins.callbacks.telemetry import amax_summary, transformer_engine
 
 

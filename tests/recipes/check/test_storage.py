@@ -14,7 +14,7 @@ from plugins import run_lock
 from recipes.check import storage
 from recipes.check.context import Context
 from recipes.check.finding import Finding
-from recipes.launch import claim, describe
+from recipes.run_folder import claim, describe
 from tests.recipes.check.conftest import Make
 from tests.recipes.check.test_hardware import plan
 

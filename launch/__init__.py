@@ -1,0 +1,1 @@
+"""Where recipes and pipelines run: this machine, Docker, Slurm, through NeMo-Run; and what becomes of them."""
