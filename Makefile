@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: install install-data demo test lint clean
+.PHONY: install install-data cluster-deps demo test lint clean
 
 install: $(STAMP)
 
@@ -19,6 +19,10 @@ install-data:
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade "pip>=24"
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[dev]"
+
+# Slurm, Docker and OpenSSH of Debian, for the tests that launch on real ones; without them those tests are skipped.
+cluster-deps:
+	@PYTHON=$(PYTHON) tests/cluster/install.sh
 
 demo: $(STAMP)
 	$(BIN)/lexatron demo $(if $(FORMEX),--formex $(FORMEX))
