@@ -28,6 +28,8 @@ from lexatron.atomic import write_text
 from lexatron.errors import UserError
 from lexatron.run_files import PREEMPTED
 
+PROCESS = os.getpid()
+
 
 def stop(number: int, frame: FrameType | None) -> None:
     """A signal before or outside of training: what is finished stays, and the next job goes on.
@@ -35,6 +37,8 @@ def stop(number: int, frame: FrameType | None) -> None:
     Raises:
         SystemExit: always, with 75.
     """
+    if os.getpid() != PROCESS:  # a child that was forked from here; it goes with its parent
+        return
     print(f"lexatron: {signal.Signals(number).name}: to be started again", file=sys.stderr, flush=True)
     raise SystemExit(PREEMPTED)
 

@@ -10,6 +10,7 @@ import nemo_run as run
 from launch.executors import local
 from launch.prepare import take_folder
 from launch.watch import watching
+from lexatron.errors import UserError
 from lexatron.run_files import read_ending
 from recipes.run_folder import finished
 
@@ -56,6 +57,10 @@ def train(recipe: run.Partial, name: str, *, fresh: bool = False, whole: bool = 
             or a job is writing it.
         TrainingFailed: the job ended early.
     """
+    nodes = recipe.trainer.num_nodes
+    if nodes > 1:
+        remedy = "add --executor slurm --cluster FILE, or take a layout of one machine"
+        raise UserError(f"this layout is for {nodes} machines, and this is one", remedy=remedy)
     folder, before = take_folder(recipe, name, fresh=fresh, whole=whole)
     max_steps = recipe.trainer.max_steps
     if before is not None:

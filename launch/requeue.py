@@ -24,7 +24,7 @@ def lines(max_requeues: int) -> list[str]:
         '  case "$(squeue --noheader --format=%T --jobs="$SLURM_JOB_ID")" in *CANCELLED*) exit "$code";; esac',
         f'  if [ "${{SLURM_RESTART_COUNT:-0}}" -lt {max_requeues} ]; then',
         '    echo "lexatron: ended with code $code; requeued"; scontrol requeue "$SLURM_JOB_ID"',
-        f'  else echo "lexatron: ended with code $code; not requeued for the {max_requeues + 1}th time"; fi',
+        f'  else echo "lexatron: ended with code $code; not requeued after {max_requeues} restarts"; fi',
         '  exit "$code"',
         "}",
         "trap lexatron_end EXIT",

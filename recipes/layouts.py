@@ -81,6 +81,7 @@ CPU_LAYOUTS = {
             "cpu_tp2_sp", "cpu", devices=2, tensor_model_parallel_size=2, sequence_parallel=True, micro_batch_size=8
         ),
         Layout("cpu_pp2", "cpu", devices=2, pipeline_model_parallel_size=2, micro_batch_size=4),
+        Layout("cpu_2x2", "cpu", num_nodes=2, devices=2, tensor_model_parallel_size=2, micro_batch_size=4),
     )
 }
 

@@ -9,6 +9,7 @@ from lightning.pytorch.callbacks import Callback
 
 from lexatron.run_files import PREEMPTED
 from plugins.callbacks.ending import end_run, forget_ending, highest
+from plugins.callbacks.shield import start_helpers
 
 SIGNALS = (signal.SIGTERM, signal.SIGUSR1)
 
@@ -18,7 +19,7 @@ class Preemption(Callback):
 
     NeMo's own listens to one signal on the first process only and ends with 0, which a scheduler takes for success.
     The next job goes on where this one ended, with identical bits. Slurm: `--signal=USR1@300 --requeue`, and a batch
-    script that calls `scontrol requeue` on 75.
+    script that calls `scontrol requeue` on 75, as `launch.requeue` writes it.
 
     Args:
         run_dir: where the reason is left (`ending.json`).
@@ -30,6 +31,7 @@ class Preemption(Callback):
 
     def setup(self, trainer: Any, pl_module: Any, stage: str) -> None:
         self._listen()
+        start_helpers(trainer, *SIGNALS)
 
     def on_train_start(self, trainer: Any, pl_module: Any) -> None:
         self._listen()  # again: Lightning has put its own handlers in place meanwhile
