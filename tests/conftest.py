@@ -6,10 +6,14 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.training_data import make_tiny_data
+
+if TYPE_CHECKING:
+    from tests.plugins.jobs import ForkServer
 
 if "PYTEST_XDIST_WORKER" in os.environ:
     # Two workers with a thread a core each ask for more threads than there are cores.
@@ -36,6 +40,15 @@ def tiny_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("tiny_data")
     make_tiny_data(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ForkServer]:
+    """The process that has NeMo imported, and forks the ranks of trainings."""
+    from tests.plugins.jobs import serving
+
+    with serving(tmp_path_factory.mktemp("server") / "server.log") as server:
+        yield server
 
 
 @pytest.fixture(autouse=True, scope="module")

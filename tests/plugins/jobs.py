@@ -1,22 +1,26 @@
-"""Training jobs in processes of their own, so that they can be killed."""
+"""Training jobs in processes of their own, so that they can be killed: forks of a server that has NeMo imported."""
 
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from lexatron.run_files import read_metrics
 from recipes.layouts import CPU_LAYOUTS
 
-SCRIPT = Path(__file__).with_name("training_job.py")
+ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 240  # seconds until a job counts as hung
+RENDEZVOUS = ("MASTER_ADDR", "MASTER_PORT", "RANK", "LOCAL_RANK", "NODE_RANK", "WORLD_SIZE")
+Metrics = list[dict[str, Any]]
 
 
 def free_port() -> int:
@@ -26,53 +30,137 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
+class ForkServer:
+    """The process that has NeMo imported, `fork_server.py`."""
+
+    def __init__(self, log: Path):
+        # A conversion in this process may have announced its own process group.
+        inherited = {key: value for key, value in os.environ.items() if key not in RENDEZVOUS}
+        self.log = open(log, "wb")  # noqa: SIM115 - open as long as the server runs
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.plugins.fork_server"],
+            cwd=ROOT,
+            env=inherited | {"OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self.log,
+            text=True,
+        )
+        assert "ready" in self._answer(), Path(log).read_text("utf-8", "replace")
+
+    def start(self, **order: Any) -> list[int]:
+        """Start a job; the process ids of its ranks."""
+        return self._ask(start=order | {"port": free_port()})["pids"]
+
+    def codes(self, pids: list[int]) -> list[int | None]:
+        """Exit codes of ranks; None where they still run."""
+        return self._ask(poll=pids)["codes"]
+
+    def close(self) -> None:
+        """End it, and every job of it."""
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        self.process.wait()
+        self.log.close()
+
+    def _ask(self, **request: Any) -> dict[str, Any]:
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps(request) + "\n")
+        self.process.stdin.flush()
+        return self._answer()
+
+    def _answer(self) -> dict[str, Any]:
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        return json.loads(line) if line else {}
+
+
+@contextlib.contextmanager
+def serving(log: Path) -> Iterator[ForkServer]:
+    """A server for a block."""
+    server = ForkServer(log)
+    try:
+        yield server
+    finally:
+        server.close()
+
+
 class Job:
-    """One run of a recipe; `run_dir` is its folder, and what it prints goes to `run_dir.log`."""
+    """A function that every rank calls with `order` in a process of its own; what they print goes to `log`."""
 
-    def __init__(self, recipe: str, run_dir: Path, layout: str = "cpu", **arguments: object):
-        self.run_dir = run_dir
-        self.log = run_dir.with_suffix(".log")
-        self.mark = f"run_dir={run_dir} "
-        devices = CPU_LAYOUTS[layout].devices
-        python = [sys.executable]
-        if devices > 1:
-            python += ["-m", "torch.distributed.run", "--nproc-per-node", str(devices), "--master-port"]
-            python += [str(free_port())]
-        given = {"run_dir": run_dir, "layout": layout, **arguments}
-        self.command = [*python, str(SCRIPT), recipe, *(f"{key}={value}" for key, value in given.items())]
-        self.environment = os.environ | {
-            "OMP_NUM_THREADS": os.environ.get("OMP_NUM_THREADS") or str(max(1, (os.cpu_count() or 1) // devices)),
-            "HF_HUB_OFFLINE": "1",
-            "TOKENIZERS_PARALLELISM": "false",
-        }
+    def __init__(self, server: ForkServer, call: str, log: Path, ranks: int = 1, **order: Any):
+        self.server, self.log = server, log
+        self.order = {"call": call, "log": str(log), "ranks": ranks, **order}
 
-    def start(self) -> subprocess.Popen[bytes]:
-        """Start it in a process group of its own."""
-        with open(self.log, "ab") as log:
-            return subprocess.Popen(
-                self.command, env=self.environment, stdout=log, stderr=subprocess.STDOUT, start_new_session=True
-            )
+    def start(self, **changed: Any) -> list[int]:
+        """Start it; the process ids of its ranks."""
+        return self.server.start(**self.order | changed)
 
-    def run(self) -> list[dict[str, float]]:
-        """Run it to its end; the lines of its metrics file."""
-        process = self.start()
-        try:
-            code = process.wait(PATIENCE)
-        except subprocess.TimeoutExpired:
-            kill(process, self.mark)
-            raise AssertionError(f"the job hung:\n{self.tail()}") from None
-        assert code == 0, self.tail()
-        return self.metrics()
+    def wait(self, pids: list[int]) -> int:
+        """Wait for its end; the exit code, which has to be that of every rank."""
+        deadline = time.monotonic() + PATIENCE
+        while None in (codes := self.server.codes(pids)):
+            if time.monotonic() > deadline:
+                self.kill(pids)
+                raise AssertionError(f"the job hung, with exit codes {codes}:\n{self.tail()}")
+            time.sleep(0.02)
+        assert len(set(codes)) == 1, (codes, self.tail())
+        assert codes[0] is not None
+        return codes[0]
 
-    def run_until(self, reached: Callable[[], bool]) -> None:
-        """Run it, and kill -9 every process of it as soon as `reached()`."""
-        process = self.start()
+    def run(self, **changed: Any) -> int:
+        """Run it to its end; its exit code."""
+        return self.wait(self.start(**changed))
+
+    def succeed(self, **changed: Any) -> None:
+        """Run it to its end, which has to be a good one."""
+        code = self.run(**changed)
+        assert code == 0, f"exit code {code}:\n{self.tail()}"
+
+    def run_until(self, reached: Callable[[], bool]) -> list[int]:
+        """Run it until something is reached; the process ids."""
+        pids = self.start()
         deadline = time.monotonic() + PATIENCE
         while not reached():
-            assert process.poll() is None, f"the job ended by itself:\n{self.tail()}"
+            assert None in self.server.codes(pids), f"the job ended by itself:\n{self.tail()}"
             assert time.monotonic() < deadline, f"the job hung:\n{self.tail()}"
-            time.sleep(0.005)
-        kill(process, self.mark)
+            time.sleep(0.003)
+        return pids
+
+    def kill_when(self, reached: Callable[[], bool]) -> None:
+        """Run it, and kill -9 every process of it as soon as something is reached."""
+        self.kill(self.run_until(reached))
+
+    def kill(self, pids: list[int]) -> None:
+        """kill -9 for the process group of each rank."""
+        for pid in pids:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(pid, signal.SIGKILL)
+        while None in self.server.codes(pids):
+            time.sleep(0.01)
+
+    def tail(self) -> str:
+        """The end of what it printed."""
+        return "\n".join(self.log.read_text("utf-8", "replace").splitlines()[-40:]) if self.log.exists() else ""
+
+
+class Training(Job):
+    """One run of a recipe; `run_dir` is its folder, and what it prints goes to `run_dir.log`."""
+
+    call = "tests.plugins.training:train"
+    """What each rank calls; it finds the name of the recipe and its `key=value` words in the order."""
+
+    def __init__(self, server: ForkServer, recipe: str, run_dir: Path, layout: str = "cpu", **arguments: object):
+        self.run_dir = run_dir
+        given = {"run_dir": run_dir, "layout": layout, "wandb": False, "tensorboard": False, **arguments}
+        words = [f"{key}={value}" for key, value in given.items()]
+        log, ranks = run_dir.with_suffix(".log"), CPU_LAYOUTS[layout].devices
+        super().__init__(server, self.call, log, ranks, recipe=recipe, words=words)
+
+    def finish(self, **changed: Any) -> Metrics:
+        """Run it to its last step; the metrics."""
+        self.succeed(**changed)
+        return self.metrics()
 
     def steps(self) -> int:
         """Steps that the metrics file shows so far."""
@@ -84,38 +172,12 @@ class Job:
         path = self.run_dir / "metrics.jsonl"
         return path.exists() and any("val_loss" in line and line["step"] >= step for line in read_metrics(path))
 
-    def metrics(self) -> list[dict[str, float]]:
+    def metrics(self) -> Metrics:
         """The lines of the metrics file without what depends on the clock."""
         lines = read_metrics(self.run_dir / "metrics.jsonl")
         return [{key: value for key, value in line.items() if "second" not in key} for line in lines]
 
-    def tail(self) -> str:
-        """The end of what it printed."""
-        return "\n".join(self.log.read_text("utf-8", "replace").splitlines()[-40:])
 
-
-def kill(process: subprocess.Popen[bytes], mark: str) -> None:
-    """kill -9 for a job, its workers in sessions of their own, and what they forked, which carries `mark` too."""
-    while family := _family(process.pid, mark):
-        for pid in family:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        process.poll()
-        time.sleep(0.02)
-    process.wait()
-
-
-def _family(root: int, mark: str) -> set[int]:
-    """Living descendants of a process, and processes whose command line has `mark` in it; zombies do not count."""
-    listing = subprocess.run(["ps", "-eo", "pid,ppid,stat,args"], capture_output=True, text=True, check=True).stdout
-    rows = [line.split(maxsplit=3) for line in listing.splitlines()[1:]]
-    living = [(int(pid), int(parent), *rest) for pid, parent, state, *rest in rows if not state.startswith("Z")]
-    family = {pid for pid, _, *rest in living if pid == root or (rest and mark in rest[0])}
-    while new := {pid for pid, parent, *_ in living if parent in family} - family:
-        family |= new
-    return family
-
-
-def losses(metrics: list[dict[str, float]]) -> list[float]:
+def losses(metrics: Metrics) -> list[float]:
     """Training losses by step."""
     return [line["loss"] for line in metrics if "loss" in line]

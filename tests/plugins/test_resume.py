@@ -3,33 +3,26 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from plugins.resume import find_checkpoint, finished_steps, last_whole
-from tests.plugins.callbacks.forked import Run, Server, serving
+from tests.plugins.callbacks.forked import Run
+from tests.plugins.jobs import ForkServer
 
 STEPS = 15
 KEEPING = {"save_every": 2, "keep_every": 5, "keep_best": 1}
 """Validations after 3, 6, ... 15: with saves, between them, and alone."""
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The process that trains."""
-    with serving(tmp_path_factory.mktemp("server") / "server.log") as server:
-        yield server
-
-
-def cpt(server: Server, run_dir: Path, data: Path) -> Run:
+def cpt(server: ForkServer, run_dir: Path, data: Path) -> Run:
     words = {"corpus": data / "corpus", "max_steps": STEPS, "validations": 5}
     return Run(server, run_dir, words=words, behaviour=KEEPING)
 
 
-def sft(server: Server, run_dir: Path, data: Path, checkpoint: Path) -> Run:
+def sft(server: ForkServer, run_dir: Path, data: Path, checkpoint: Path) -> Run:
     """Long enough for more than one epoch over the questions."""
     words = {
         "dataset": data / "qa",
@@ -45,7 +38,7 @@ def sft(server: Server, run_dir: Path, data: Path, checkpoint: Path) -> Run:
 
 
 @pytest.fixture(scope="module")
-def pretrained(server: Server, tiny_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
+def pretrained(server: ForkServer, tiny_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Run:
     """An uninterrupted pre-training run, finished."""
     run = cpt(server, tmp_path_factory.mktemp("resume") / "whole", tiny_data)
     run.finish()
@@ -58,7 +51,9 @@ def assert_same(run: Run, whole: Run, when: str) -> None:
 
 
 @pytest.mark.slow
-def test_pretraining_killed_at_random_steps(server: Server, pretrained: Run, tiny_data: Path, tmp_path: Path) -> None:
+def test_pretraining_killed_at_random_steps(
+    server: ForkServer, pretrained: Run, tiny_data: Path, tmp_path: Path
+) -> None:
     run = cpt(server, tmp_path / "killed", tiny_data)
     steps = sorted(random.Random().sample(range(2, STEPS), 2))
     for step in steps:
@@ -67,7 +62,7 @@ def test_pretraining_killed_at_random_steps(server: Server, pretrained: Run, tin
 
 
 @pytest.mark.slow
-def test_pretraining_killed_during_a_save(server: Server, pretrained: Run, tiny_data: Path, tmp_path: Path) -> None:
+def test_pretraining_killed_during_a_save(server: ForkServer, pretrained: Run, tiny_data: Path, tmp_path: Path) -> None:
     run = cpt(server, tmp_path / "killed", tiny_data)
     checkpoints: Path = run.run_dir / "checkpoints"
     run.kill_when(lambda: any(finished_steps(marker) > 4 for marker in checkpoints.glob("*-unfinished")))
@@ -78,7 +73,9 @@ def test_pretraining_killed_during_a_save(server: Server, pretrained: Run, tiny_
 
 
 @pytest.mark.slow
-def test_killed_during_the_very_first_save(server: Server, pretrained: Run, tiny_data: Path, tmp_path: Path) -> None:
+def test_killed_during_the_very_first_save(
+    server: ForkServer, pretrained: Run, tiny_data: Path, tmp_path: Path
+) -> None:
     run = cpt(server, tmp_path / "killed", tiny_data)
     checkpoints: Path = run.run_dir / "checkpoints"
     run.kill_when(lambda: any(checkpoints.glob("*-unfinished")))
@@ -88,7 +85,7 @@ def test_killed_during_the_very_first_save(server: Server, pretrained: Run, tiny
 
 @pytest.mark.slow
 def test_finetuning_killed_in_its_second_epoch(
-    server: Server, pretrained: Run, tiny_data: Path, tmp_path: Path
+    server: ForkServer, pretrained: Run, tiny_data: Path, tmp_path: Path
 ) -> None:
     whole = sft(server, tmp_path / "whole", tiny_data, pretrained.run_dir)
     expected: list[dict[str, Any]] = whole.finish()

@@ -1,23 +1,16 @@
-"""One server and one uninterrupted run for all training tests of this folder."""
+"""One uninterrupted run for all training tests of this folder."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.plugins.callbacks.forked import Run, Server, serving
+from tests.plugins.callbacks.forked import Run
+from tests.plugins.jobs import ForkServer
 
 STEPS = 12
-
-
-@pytest.fixture(scope="package")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The process that trains."""
-    with serving(tmp_path_factory.mktemp("server") / "server.log") as server:
-        yield server
 
 
 @pytest.fixture(scope="session")
@@ -48,7 +41,7 @@ def behaviour(general: list[str]) -> dict[str, Any]:
 
 @pytest.fixture(scope="package")
 def whole(
-    server: Server, words: dict[str, Any], behaviour: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
+    server: ForkServer, words: dict[str, Any], behaviour: dict[str, Any], tmp_path_factory: pytest.TempPathFactory
 ) -> Run:
     """The run that nothing interrupts, finished; with TensorBoard."""
     run = Run(

@@ -1,4 +1,4 @@
-"""What the server trains: the demo's recipe with the behaviour that an order asks for."""
+"""What the ranks of a `Run` train: the demo's recipe with the behaviour that an order asks for."""
 
 from __future__ import annotations
 

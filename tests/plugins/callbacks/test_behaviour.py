@@ -11,7 +11,8 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 
 from data_prep.indexed import indexed_writer
 from lexatron.run_files import GUARD_STOPPED, PREEMPTED
-from tests.plugins.callbacks.forked import Run, Server
+from tests.plugins.callbacks.forked import Run
+from tests.plugins.jobs import ForkServer
 
 pytestmark = pytest.mark.slow
 FIRST_LOSSES = {"gradient_norm_limit": 1e-6, "spike_actions": {"gradient_norm": "stop"}}
@@ -42,7 +43,7 @@ def test_loggers_get_what_is_ours(whole: Run) -> None:
 
 
 def test_preempted_on_a_validation_step_it_goes_on_with_the_same_bits(
-    server: Server, words: dict[str, Any], behaviour: dict[str, Any], whole: Run, tmp_path: Path
+    server: ForkServer, words: dict[str, Any], behaviour: dict[str, Any], whole: Run, tmp_path: Path
 ) -> None:
     """The save comes before the validation of step 6, which the second job makes up for; kernels are deterministic."""
     run = Run(server, tmp_path / "run", words=words, behaviour=behaviour)
@@ -58,7 +59,7 @@ def test_preempted_on_a_validation_step_it_goes_on_with_the_same_bits(
 
 
 def test_a_stop_saves_and_a_watched_run_is_the_unwatched_one(
-    server: Server, words: dict[str, Any], whole: Run, tmp_path: Path
+    server: ForkServer, words: dict[str, Any], whole: Run, tmp_path: Path
 ) -> None:
     stop = {"validation_ratio": 0.5, "spike_actions": {"validation_over_training": "stop"}}
     run = Run(server, tmp_path / "run", words=words, behaviour=stop)
@@ -71,7 +72,7 @@ def test_a_stop_saves_and_a_watched_run_is_the_unwatched_one(
 
 
 def test_weights_that_explode_stop_the_run_without_a_save(
-    server: Server, words: dict[str, Any], tmp_path: Path
+    server: ForkServer, words: dict[str, Any], tmp_path: Path
 ) -> None:
     run = Run(server, tmp_path / "run", words={**words, "max_lr": 1e30, "warmup": 0.0})
     assert run.run() == GUARD_STOPPED, run.tail()
@@ -81,7 +82,7 @@ def test_weights_that_explode_stop_the_run_without_a_save(
 
 @pytest.mark.parametrize("layout", ["cpu_tp2_sp", "cpu_dp2"])
 def test_general_loss_and_stops_in_other_layouts(
-    layout: str, server: Server, words: dict[str, Any], behaviour: dict[str, Any], whole: Run, tmp_path: Path
+    layout: str, server: ForkServer, words: dict[str, Any], behaviour: dict[str, Any], whole: Run, tmp_path: Path
 ) -> None:
     """Same weights: the same loss on general text; and rank 0's verdict ends both processes."""
     start = {**words, "layout": layout, "checkpoint": whole.run_dir / "initial"}
@@ -93,7 +94,7 @@ def test_general_loss_and_stops_in_other_layouts(
 
 
 def test_a_signal_to_one_rank_preempts_both(
-    server: Server, words: dict[str, Any], behaviour: dict[str, Any], whole: Run, tmp_path: Path
+    server: ForkServer, words: dict[str, Any], behaviour: dict[str, Any], whole: Run, tmp_path: Path
 ) -> None:
     start = {**words, "layout": "cpu_pp2", "checkpoint": whole.run_dir / "initial"}
     expected = Run(server, tmp_path / "whole", words=start, behaviour=behaviour).finish()
@@ -117,7 +118,7 @@ def texts(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
 
 
 def test_training_on_b_forgets_a_and_is_stopped(
-    server: Server, words: dict[str, Any], texts: tuple[str, str], tmp_path: Path
+    server: ForkServer, words: dict[str, Any], texts: tuple[str, str], tmp_path: Path
 ) -> None:
     a, b = texts
     first = Run(server, tmp_path / "first", words={**words, "max_steps": 30}, pairs=a, behaviour={"general": a})

@@ -1,4 +1,4 @@
-"""Compares `NF4Linear` with Megatron's own layers on two processes: `torchrun --nproc-per-node 2 parallel_layers.py`.
+"""Compares `NF4Linear` with Megatron's own layers, as one of two processes.
 
 The reference is the layer that it replaces, given the unpacked weight. A mismatch is an exception.
 """
@@ -93,7 +93,8 @@ def compare_te(layer: Any, split: int) -> None:
     torch.testing.assert_close(gathered, torch.cat(parts))
 
 
-def main() -> None:
+def compare_all(order: dict[str, Any]) -> None:
+    """Compare every layer in every kind of parallelism; a line for each kind that is equal."""
     torch.distributed.init_process_group("gloo")
     for size, sequence_parallel in ((1, False), (2, False), (2, True)):
         parallel_state.initialize_model_parallel(size)
@@ -103,7 +104,3 @@ def main() -> None:
             compare_te(layer, size)
         parallel_state.destroy_model_parallel()
         print(f"tensor parallel {size}, sequence parallel {sequence_parallel}: equal", flush=True)
-
-
-if __name__ == "__main__":
-    main()

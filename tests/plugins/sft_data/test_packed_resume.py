@@ -7,15 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from tests.plugins import jobs
-from tests.plugins.jobs import Job, losses
+from tests.plugins.jobs import ForkServer, Training, losses
 
 STEPS = 10
 
 
-def job(run_dir: Path, data: Path) -> Job:
+class PackedTraining(Training):
+    """The demo's fine-tuning, over packs."""
+
+    call = "tests.plugins.sft_data.forked:train"
+
+
+def packed(server: ForkServer, run_dir: Path, data: Path) -> Training:
     """More than one epoch over the packs, of which there are about eight times 16."""
-    return Job(
+    return PackedTraining(
+        server,
         "lumi_demo_sft",
         run_dir,
         dataset=data / "qa",
@@ -30,13 +36,12 @@ def job(run_dir: Path, data: Path) -> Job:
 
 
 @pytest.mark.slow
-def test_killed_at_a_random_step(tiny_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs, "SCRIPT", Path(__file__).with_name("packed_job.py"))
-    expected = job(tmp_path / "whole", tiny_data).run()
+def test_killed_at_a_random_step(server: ForkServer, tiny_data: Path, tmp_path: Path) -> None:
+    expected = packed(server, tmp_path / "whole", tiny_data).finish()
     assert len(losses(expected)) == STEPS
     assert losses(expected)[-1] < losses(expected)[0]
     assert any("val_loss" in line for line in expected), "15 conversations are validated, though fewer than a batch"
-    killed = job(tmp_path / "killed", tiny_data)
+    killed = packed(server, tmp_path / "killed", tiny_data)
     step = random.Random().randrange(2, STEPS - 1)
-    killed.run_until(lambda: killed.steps() >= step)
-    assert killed.run() == expected, f"killed at step {step}"
+    killed.kill_when(lambda: killed.steps() >= step)
+    assert killed.finish() == expected, f"killed at step {step}"

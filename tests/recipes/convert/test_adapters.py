@@ -13,7 +13,8 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 from lexatron.errors import UserError
 from recipes.convert import agreement, export_adapter, export_hf, peft_folder
 from recipes.convert.source import Source
-from tests.recipes.convert import training_job
+from tests.plugins.jobs import ForkServer
+from tests.recipes.convert.training import TinyLlamaTraining
 
 TOLERANCE = 1e-5  # FP32; the logits are below 1
 ARGUMENTS = {"precision": "fp32", "lora_rank": 8, "lora_alpha": 16, "max_lr": 0.05}
@@ -21,21 +22,35 @@ ARGUMENTS = {"precision": "fp32", "lora_rank": 8, "lora_alpha": 16, "max_lr": 0.
 
 @pytest.fixture(scope="module")
 def lora_run(
-    tiny_data: Path, small_llama: Path, small_llama_nemo: Path, tmp_path_factory: pytest.TempPathFactory
+    server: ForkServer,
+    tiny_data: Path,
+    small_llama: Path,
+    small_llama_nemo: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Path:
     """A LoRA run on the small Llama, far enough from its start that the adapter matters."""
     run_dir = tmp_path_factory.mktemp("lora") / "run"
-    training_job.job("lumi_lora", run_dir, small_llama_nemo, tiny_data / "qa", small_llama, **ARGUMENTS).run()
+    training = TinyLlamaTraining(
+        server, "lumi_lora", run_dir, small_llama_nemo, tiny_data / "qa", small_llama, **ARGUMENTS
+    )
+    training.succeed()
     return run_dir
 
 
 @pytest.fixture(scope="module")
 def qlora_run(
-    tiny_data: Path, small_llama: Path, small_llama_nemo: Path, tmp_path_factory: pytest.TempPathFactory
+    server: ForkServer,
+    tiny_data: Path,
+    small_llama: Path,
+    small_llama_nemo: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Path:
     """The same on a base in NF4."""
     run_dir = tmp_path_factory.mktemp("qlora") / "run"
-    training_job.job("lumi_qlora", run_dir, small_llama_nemo, tiny_data / "qa", small_llama, **ARGUMENTS).run()
+    training = TinyLlamaTraining(
+        server, "lumi_qlora", run_dir, small_llama_nemo, tiny_data / "qa", small_llama, **ARGUMENTS
+    )
+    training.succeed()
     return run_dir
 
 

@@ -13,8 +13,8 @@ from lexatron.cli import main
 from plugins import origin
 from recipes.convert import export_hf, import_hf
 from recipes.convert.hf_folder import stored_shapes
-from tests.plugins import jobs
-from tests.recipes.convert import training_job
+from tests.plugins.jobs import ForkServer, losses
+from tests.recipes.convert.training import STEPS, TinyLlamaTraining
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -42,18 +42,18 @@ def test_logits_agree_and_the_command_says_so(small_llama_nemo: Path, tmp_path: 
 
 @pytest.mark.slow
 def test_training_in_two_processes_gives_everything_back(
-    tiny_data: Path, llama33: Path, llama33_nemo: Path, tmp_path: Path
+    server: ForkServer, tiny_data: Path, llama33: Path, llama33_nemo: Path, tmp_path: Path
 ) -> None:
     """Tensor parallel 2, vocabulary padded to 129,024, learning rate 0: what comes out is what went in."""
     base = tmp_path / "base"
     shutil.copytree(llama33_nemo, base)
-    run = training_job.job(
-        *("lumi_demo_sft", tmp_path / "run", base, tiny_data / "qa", llama33),
+    run = TinyLlamaTraining(
+        *(server, "lumi_demo_sft", tmp_path / "run", base, tiny_data / "qa", llama33),
         layout="cpu_tp2",
         precision="bf16",
         max_lr=0,
     )
-    assert len(jobs.losses(run.run())) == training_job.STEPS
+    assert len(losses(run.finish())) == STEPS
     shutil.rmtree(base)  # the run has its own copy of what it needs
     export_hf(run.run_dir, tmp_path / "back")
     assert files(tmp_path / "back") == files(llama33)

@@ -7,10 +7,15 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import fiddle
+import nemo_run as run
 import torch
 from lightning.pytorch.callbacks import Callback
 from torch.distributed.checkpoint import FileSystemReader
 from torch.distributed.checkpoint.metadata import TensorStorageMetadata
+
+from recipes.overrides import build
+from recipes.registry import find
 
 
 def measure(chunks: Iterable[Any], optimizer: Any) -> dict[str, int]:
@@ -52,6 +57,13 @@ class Measure(Callback):
         self.folder.mkdir(parents=True, exist_ok=True)
         report = measure(chunks, trainer.optimizers[0].mcore_optimizer)
         (self.folder / f"{trainer.global_rank}.json").write_text(json.dumps(report))
+
+
+def train(order: dict[str, Any]) -> None:
+    """Run a recipe that measures every rank to `order["measured"]`, in the process of a rank."""
+    recipe = build(find(order["recipe"]).load(), order["words"])
+    recipe.trainer.callbacks.append(run.Config(Measure, folder=order["measured"]))
+    fiddle.build(recipe)()
 
 
 def _states(optimizer: Any) -> Iterator[torch.Tensor]:

@@ -10,11 +10,9 @@ import pytest
 from recipes.overrides import build
 from recipes.plan.memory import plan_memory
 from recipes.registry import find
-from tests.plugins.jobs import Job
+from tests.plugins.jobs import ForkServer, Training
 from tests.recipes.plan.measure import saved_tensor_bytes
 
-ROOT = Path(__file__).resolve().parents[3]
-JOB = Path(__file__).with_name("measure_job.py")
 COMMON = {
     "max_steps": 2,
     "seq_length": 64,
@@ -27,15 +25,21 @@ COMMON = {
 }
 
 
+class MeasuredTraining(Training):
+    """A training that measures its ranks."""
+
+    call = "tests.recipes.plan.measure:train"
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(("layout", "precision"), [("cpu_dp2", "bf16"), ("cpu_tp2_sp", "fp32")])
-def test_a_training_takes_what_was_predicted(layout: str, precision: str, tiny_data: Path, tmp_path: Path) -> None:
+def test_a_training_takes_what_was_predicted(
+    layout: str, precision: str, server: ForkServer, tiny_data: Path, tmp_path: Path
+) -> None:
     arguments = {"corpus": tiny_data / "corpus", "precision": precision, **COMMON}
-    job = Job("lumi_demo_cpt", tmp_path / "run", layout, **arguments)
-    at = job.command.index("lumi_demo_cpt")
-    job.command[at - 1 : at] = [str(JOB), str(tmp_path / "measured")]
-    job.environment["PYTHONPATH"] = str(ROOT)
-    job.run()
+    job = MeasuredTraining(server, "lumi_demo_cpt", tmp_path / "run", layout, **arguments)
+    job.order["measured"] = str(tmp_path / "measured")
+    job.finish()
 
     words = [f"{key}={value}" for key, value in {"layout": layout, **arguments}.items()]
     plan = plan_memory(build(find("lumi_demo_cpt").load(), words), None)

@@ -1,12 +1,9 @@
-"""Loads a QLoRA checkpoint in every form and prints how they differ, as JSON: `python merge_job.py CHECKPOINT PEFT`.
-
-In a process of its own because Megatron's state is global; `PEFT` is a folder for the adapter in PEFT's format.
-"""
+"""Loads a QLoRA checkpoint in every form and writes how they differ; in a process of its own, as Megatron's state is
+global."""
 
 from __future__ import annotations
 
 import json
-import sys
 import weakref
 from pathlib import Path
 from typing import Any
@@ -39,8 +36,9 @@ def sizes(checkpoint: Path) -> dict[str, int]:
     return {"whole": whole, "packed": packed, "planned": sum(map(packed_bytes, shapes)), "alive": alive}
 
 
-def main() -> None:
-    checkpoint = Path(sys.argv[1])
+def compare(order: dict[str, Any]) -> None:
+    """Write what there is to know of `order["checkpoint"]` to `found`, and its adapter in PEFT's format to `peft`."""
+    checkpoint = Path(order["checkpoint"])
     trained = logits(adapted(checkpoint))
     one = merged(checkpoint)
     found = {
@@ -49,9 +47,5 @@ def main() -> None:
         "adapters_left": sum("adapter" in name for name, _ in one[0].named_modules()),
         **sizes(checkpoint),
     }
-    load_connector_from_trainer_ckpt(checkpoint, "hf-peft").apply(Path(sys.argv[2]))
-    print(json.dumps(found))
-
-
-if __name__ == "__main__":
-    main()
+    load_connector_from_trainer_ckpt(checkpoint, "hf-peft").apply(Path(order["peft"]))
+    Path(order["found"]).write_text(json.dumps(found), "utf-8")
