@@ -197,10 +197,11 @@ def load(path: Path, executor: str) -> Place:
 def _explained(error: ValidationError, path: Path, model: type[BaseModel]) -> UserError:
     """The first thing that is wrong with a cluster file, as one sentence."""
     first = error.errors(include_url=False)[0]
-    key = ".".join(str(part) for part in first["loc"])
-    if first["type"] == "extra_forbidden":
-        known = list(_fields(model, first["loc"]))
-        near = get_close_matches(str(first["loc"][-1]), known, n=1)
+    location = tuple(part for part in first["loc"] if part != "[key]")  # pydantic's mark of a key that is wrong itself
+    key = ".".join(str(part) for part in location)
+    if first["type"] == "extra_forbidden" or location != first["loc"]:
+        known = list(_fields(model, location))
+        near = get_close_matches(str(location[-1]), known, n=1)
         remedy = f"did you mean {near[0]}?" if near else f"known keys: {', '.join(sorted(known))}"
         return UserError(f"unknown key {key}", where=path, remedy=remedy)
     if first["type"] == "missing":
