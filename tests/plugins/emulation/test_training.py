@@ -3,51 +3,42 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.plugins.emulation.forked import EmulatedTraining
 from tests.plugins.emulation.training_callbacks import KILLED
-from tests.plugins.jobs import losses
+from tests.plugins.jobs import ForkServer, losses
 
 pytestmark = pytest.mark.slow
-ROOT = Path(__file__).resolve().parents[3]
 NVFP4 = {"kind": "nvfp4", "bf16_last_layers": 1, "bf16_after_fraction": 0.8}
 RUNS: dict[str, dict[str, Any]] = {
     "plain": {"emulation": None},
     "fp8": {"emulation": {"kind": "fp8"}, "from": "plain"},
     "fp8_killed": {"emulation": {"kind": "fp8"}, "from": "plain", "kill_after": 6},
-    "fp8_tp2": {"emulation": {"kind": "fp8"}, "from": "plain", "words": ["layout=cpu_tp2"], "ranks": 2},
-    "fp8_tp2_sp": {"emulation": {"kind": "fp8"}, "from": "plain", "words": ["layout=cpu_tp2_sp"], "ranks": 2},
-    "fp8_current": {"emulation": {"kind": "fp8_current", "bf16_first_layers": 1}, "words": ["precision=bf16"]},
+    "fp8_tp2": {"emulation": {"kind": "fp8"}, "from": "plain", "layout": "cpu_tp2"},
+    "fp8_tp2_sp": {"emulation": {"kind": "fp8"}, "from": "plain", "layout": "cpu_tp2_sp"},
+    "fp8_current": {"emulation": {"kind": "fp8_current", "bf16_first_layers": 1}, "precision": "bf16"},
     "nvfp4": {"emulation": NVFP4},
     "nvfp4_killed": {"emulation": NVFP4, "kill_after": 6},
 }
 
 
 @pytest.fixture(scope="module")
-def runs(tiny_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def runs(server: ForkServer, tiny_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of all runs; a killed one was started again after its kill."""
     folder = tmp_path_factory.mktemp("emulation")
-    jobs = []
     for name, given in RUNS.items():
-        words = [f"corpus={tiny_data / 'corpus'}", *given.get("words", [])]
-        words += [f"checkpoint={folder / given['from']}", "max_lr=5e-4"] if "from" in given else []
-        job = {"run_dir": str(folder / name), "emulation": given["emulation"], "words": words}
+        words: dict[str, Any] = {"corpus": tiny_data / "corpus"}
+        words |= {key: given[key] for key in ("layout", "precision") if key in given}
+        words |= {"checkpoint": folder / given["from"], "max_lr": 5e-4} if "from" in given else {}
         save_every = 4 if "kill_after" in given else 1000  # the last step is saved anyway
-        job |= {"ranks": given.get("ranks", 1), "stop_after": None, "save_every": save_every}
-        jobs += [{**job, "stop_after": given["kill_after"]}] if "kill_after" in given else []
-        jobs.append(job)
-    plan = folder / "runs.json"
-    plan.write_text(json.dumps(jobs), "utf-8")
-    environment = os.environ | {"OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false"}
-    command = [sys.executable, "-m", "tests.plugins.emulation.training_runs", str(plan)]
-    outcome = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    assert outcome.returncode == 0, outcome.stderr[-6000:]
+        job = EmulatedTraining(server, folder / name, emulation=given["emulation"], save_every=save_every, **words)
+        if "kill_after" in given:
+            assert job.run(stop_after=given["kill_after"]) == KILLED, job.tail()
+        job.succeed()
     return folder
 
 
@@ -59,7 +50,7 @@ def metrics(run: Path) -> list[dict[str, float]]:
 
 def layers(run: Path, rank: int = 0) -> list[dict[str, Any]]:
     """Emulated modules at the start of every step: their schemes, and their newest amaxes."""
-    return [json.loads(line) for line in Path(f"{run}.layers-{rank}").read_text("utf-8").splitlines()]
+    return [json.loads(line) for line in Path(f"{run}.layers", str(rank)).read_text("utf-8").splitlines()]
 
 
 @pytest.mark.parametrize("name", list(RUNS))
@@ -77,9 +68,7 @@ def test_every_kind_changes_the_arithmetic(runs: Path) -> None:
 @pytest.mark.parametrize("name", ["fp8", "nvfp4"])
 def test_a_killed_run_ends_with_the_bits_of_an_uninterrupted_one(runs: Path, name: str) -> None:
     """Killed after six steps, continued from the checkpoint of four with its amax history and random numbers."""
-    assert len(layers(runs / f"{name}_killed")) > 10, (
-        f"the first process ended with {KILLED}, the second repeated steps"
-    )
+    assert len(layers(runs / f"{name}_killed")) > 10, "the second process repeated steps"
     assert metrics(runs / f"{name}_killed") == metrics(runs / name)
 
 

@@ -26,15 +26,16 @@ class StopAfter(Callback):
 
 
 class EmulatedLayers(Callback):
-    """Writes the emulated modules' schemes and newest amaxes to a file, a JSON line at every step's start."""
+    """Writes the emulated modules' schemes and newest amaxes to `folder/RANK`, a JSON line at every step's start."""
 
-    def __init__(self, path: str):
-        self.path = Path(path)
+    def __init__(self, folder: str):
+        self.folder = Path(folder)
 
     def on_train_batch_start(self, trainer: Any, pl_module: Any, batch: Any, batch_idx: int) -> None:
         modules = trainer.strategy.megatron_parallel.named_modules()
         found = {name: m._forward_impl.scheme for name, m in modules if "_forward_impl" in vars(m)}
         schemes = {name: type(scheme).__name__ for name, scheme in found.items()}
         amaxes = {name: s.history[:, 0].tolist() for name, s in found.items() if isinstance(s, Fp8Delayed)}
-        with open(self.path, "a", encoding="utf-8") as file:
+        self.folder.mkdir(exist_ok=True)
+        with open(self.folder / str(trainer.global_rank), "a", encoding="utf-8") as file:
             file.write(json.dumps({"schemes": schemes, "amaxes": amaxes}) + "\n")
