@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
+from math import inf
 
 from launch.stage import Stage
 from lexatron.errors import UserError
@@ -289,6 +290,6 @@ def _number(key: str, value: str) -> float:
         number = float(value)
     except ValueError:
         number = 0.0
-    if number <= 0:
+    if not 0 < number < inf:
         raise UserError(f"{key}={value!r} is not a number above 0")
     return number
