@@ -12,8 +12,6 @@ import nemo_run as run
 from launch.cluster import DockerHost, Place, Resources, SlurmCluster
 from launch.requeue import lines
 from launch.stage import Stage
-from plugins.callbacks import Deterministic
-from plugins.callbacks.determinism import ENVIRONMENT
 
 JOB = {"PYTHONUNBUFFERED": "1", "TOKENIZERS_PARALLELISM": "false", "WANDB_SILENT": "true"}
 """What every job is given."""
@@ -25,6 +23,9 @@ def local(recipe: run.Partial) -> run.LocalExecutor:
     On a CPU the cores are divided among the processes, unless OMP_NUM_THREADS is set, and nothing is looked up on the
     hub. What the user has set stays as it is.
     """
+    from plugins.callbacks import Deterministic
+    from plugins.callbacks.determinism import ENVIRONMENT
+
     devices, on_cpu = recipe.trainer.devices, recipe.trainer.accelerator == "cpu"
     # NeMo-Run starts `python`, whatever that is on the PATH: it has to be this one.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])

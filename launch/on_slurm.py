@@ -41,9 +41,8 @@ def submit(order: Order, stages: Sequence[Stage], fingerprints: Mapping[str, str
             with quietly():
                 experiment.run(detach=True)
         except Exception as error:  # of invoke, paramiko and NeMo-Run, without a common ancestor
-            _cancel(experiment)
-            raise UserError(f"Slurm refused a job: {_reason(error)}", where=order.cluster) from error
-        return {job.id: (_job_id(job.handle), _logs(job)) for job in experiment.jobs}
+            raise refused(experiment, error, order.cluster) from error
+        return {job.id: (job_id(job.handle), _logs(job)) for job in experiment.jobs}
 
 
 def _experiment(order: Order, stack: ExitStack) -> run.Experiment:
@@ -77,20 +76,22 @@ def _add(experiment: run.Experiment, order: Order, stages: Sequence[Stage], fing
         )
 
 
-def _job_id(handle: str) -> str:
-    """`slurm_tunnel://TITLE/4711/...` -> 4711."""
+def job_id(handle: str) -> str:
+    """The Slurm job of a handle of NeMo-Run: `slurm_tunnel://TITLE/4711/...` -> 4711."""
     return handle.partition("://")[2].split("/")[1]
 
 
 def _logs(job: run.Job) -> str:
     details = job.executor.job_details
-    return str(Path(str(details.folder)) / f"log-{details.job_name}_{_job_id(job.handle)}_*.out")
+    return str(Path(str(details.folder)) / f"log-{details.job_name}_{job_id(job.handle)}_*.out")
 
 
-def _cancel(experiment: run.Experiment) -> None:
+def refused(experiment: run.Experiment, error: Exception, where: Path | None) -> UserError:
+    """What to say of a job that could not be submitted; those before it are cancelled."""
     for job in experiment.jobs:
         if job.handle:
-            job.executor.slurm.run(f"scancel {_job_id(job.handle)}", hide=True, warn=True)
+            job.executor.slurm.run(f"scancel {job_id(job.handle)}", hide=True, warn=True)
+    return UserError(f"Slurm refused a job: {_reason(error)}", where=where, remedy="see the cluster file")
 
 
 def _reason(error: Exception) -> str:

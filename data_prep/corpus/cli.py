@@ -99,7 +99,7 @@ JSON_OPTION = click.option("--json", "json_file", type=_PATH, help="Write the ta
 @engine_options
 @JSON_OPTION
 def corpus(
-    acts: Path, output: Path, tokenizer: str, workers: int, engine: str, ray_address: str | None,
+    acts: Path, output: Path, tokenizer: str, workers: int, engine: str, address: str | None,
     json_file: Path | None, **options: Any,
 ) -> None:  # fmt: skip
     """Turn ACTS, a folder of acts-*.jsonl.zst, into .bin/.idx per language and split, with a manifest and a card."""
@@ -121,7 +121,7 @@ def corpus(
         write_card(out, built.manifest, stats, config, stage)
         return {name: stats[name] for name in ("documents", "kept", "dropped", "dropped_by_reason", "rejected")}
 
-    run_phases(output, STAGE, stage, build, (engine, workers, ray_address), TITLES)
+    run_phases(output, STAGE, stage, build, (engine, workers, address), TITLES)
     stats = json.loads((output / STATS).read_text("utf-8"))
     _show(output, stats)
     write_json(json_file, stats)

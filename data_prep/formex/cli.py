@@ -48,7 +48,7 @@ def formex(
     out: Path,
     workers: int,
     engine: str,
-    ray_address: str | None,
+    address: str | None,
     metadata: Path | None,
     shard_mb: int,
     json_file: Path | None,
@@ -61,7 +61,7 @@ def formex(
             write_json(json_file, planned.marker.counts)
             return
         _say(f"{out} is made again: changed {', '.join(planned.changes)}.")
-    with open_engine(engine, workers, ray_address) as opened, _megabytes() as bar:
+    with open_engine(engine, workers, address) as opened, _megabytes() as bar:
         task = bar.add_task("FORMEX", total=planned.survey.xml_bytes)
         stats = run(
             out,

@@ -64,7 +64,7 @@ def qa(
     acts: Path, output: Path, pairs: int, splits: Path | None, kinds: str | None, style: str,
     shares_by_language: str | None, tokenizer: str | None, seed: int, test_per_language: int,
     max_answer_chars: int | None, llm: Model | None, share: float, llm_cache: Path | None, workers: int, engine: str,
-    ray_address: str | None, json_file: Path | None,
+    address: str | None, json_file: Path | None,
 ) -> None:  # fmt: skip
     """Write cited questions and answers on ACTS, a folder of acts-*.jsonl.zst.
 
@@ -91,7 +91,7 @@ def qa(
         finish(out, stats, settings, side_source(splits), stage)
         return stats
 
-    marker = run_phases(output, STAGE, stage, build, (engine, workers, ray_address), TITLES)
+    marker = run_phases(output, STAGE, stage, build, (engine, workers, address), TITLES)
     _report(output, marker.counts, settings)
     write_json(json_file, {**marker.counts, "seconds": marker.seconds})
 

@@ -53,7 +53,7 @@ _SIDES: dict[str, tuple[Split, ...]] = {"test": ("test",), "train": ("train",), 
 def testset(
     acts: Path, output: Path, per_language: int, origin: str, splits: Path | None, languages: str | None,
     kinds: str | None, style: str, seed: int, max_answer_chars: int | None, workers: int, engine: str,
-    ray_address: str | None, json_file: Path | None,
+    address: str | None, json_file: Path | None,
 ) -> None:  # fmt: skip
     """Write questions on ACTS, a folder of acts-*.jsonl.zst, in wordings that training never uses.
 
@@ -74,7 +74,7 @@ def testset(
         finish(out, stats, settings, side_source(splits), stage)
         return stats
 
-    marker = run_phases(output, STAGE, stage, build, (engine, workers, ray_address), TITLES)
+    marker = run_phases(output, STAGE, stage, build, (engine, workers, address), TITLES)
     show(output, marker.counts)
     write_json(json_file, {**marker.counts, "seconds": marker.seconds})
     next_step(f"lexatron eval compare --model NAME=DIR --testset {output / 'test.jsonl'} -o DIR")

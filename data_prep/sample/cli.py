@@ -46,7 +46,7 @@ def sample(
     near_duplicates: float,
     workers: int,
     engine: str,
-    ray_address: str | None,
+    address: str | None,
     json_file: Path | None,
 ) -> None:
     """Write invented FORMEX acts of the years 2030 to 2039, and ground_truth.jsonl beside them."""
@@ -54,7 +54,7 @@ def sample(
     collect(request)  # refuses what cannot be made before anything is written
 
     def build(folder: Path) -> dict[str, Any]:
-        with progress_bar("acts") as bar, open_engine(engine, workers, ray_address) as opened:
+        with progress_bar("acts") as bar, open_engine(engine, workers, address) as opened:
             task = bar.add_task("Writing", total=acts)
             totals = write_acts(request, folder, opened, lambda done: bar.update(task, completed=done))
         return totals.as_dict()

@@ -218,7 +218,7 @@ def test_workers_end_with_their_parent(tmp_path: Path, death: signal.Signals) ->
 def test_engines_by_name() -> None:
     with open_engine("local", 3) as engine:
         assert (engine.name, engine.workers) == ("local", 3)
-    with pytest.raises(UserError, match="no engine named slurm"):
-        open_engine("slurm")
+    with pytest.raises(UserError, match="no engine named cloud"):
+        open_engine("cloud")
     with pytest.raises(UserError, match="add --engine ray"):
         open_engine("local", 1, "host:6379")
