@@ -58,6 +58,7 @@ class Tunnel(_Section):
         job_dir: a folder there, on the file system that the nodes share, for scripts and logs.
         port: of its SSH server.
         identity: private key; None: the agent's or the default ones.
+        known_hosts: a file of host keys, beside ~/.ssh/known_hosts; a host that neither knows is refused.
     """
 
     host: str
@@ -65,6 +66,7 @@ class Tunnel(_Section):
     job_dir: str
     port: int = 22
     identity: str | None = None
+    known_hosts: str | None = None
 
 
 class Resources(_Section):

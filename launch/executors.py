@@ -98,7 +98,11 @@ def slurm(cluster: SlurmCluster, stage: Stage, *, name: str, experiments: Path) 
         tunnel=run.LocalTunnel(job_dir=str(experiments))
         if tunnel is None
         else run.SSHTunnel(
-            host=tunnel.host, user=tunnel.user, port=tunnel.port, identity=tunnel.identity, job_dir=tunnel.job_dir
+            host=tunnel.host,
+            user=tunnel.user,
+            port=tunnel.port,
+            identity=os.path.expanduser(tunnel.identity) if tunnel.identity else None,
+            job_dir=tunnel.job_dir,
         ),
         packager=_packager(cluster),
         env_vars={k: shlex.quote(v) for k, v in _environment(cluster, stage).items()} | _rendezvous(stage),

@@ -19,6 +19,9 @@ def probe_slurm(cluster: SlurmCluster, where: Path, machine: Reach, stages: Sequ
     Raises:
         UserError: Slurm or pyxis is not there, the account or partition is unknown, a stage wants more than there is.
     """
+    if cluster.tunnel is not None and cluster.workdir is None:
+        remedy = "add workdir: the folder there in which data/ and runs/ are"
+        raise UserError("a tunnel needs a workdir", where=where, remedy=remedy)
     for stage in stages:
         _fits(cluster, where, stage)
     code, text = machine.run(["sbatch", "--version"])

@@ -86,6 +86,7 @@ class OverSsh:
     def _connected(self) -> Any:
         if self._connection is None:
             from fabric import Config, Connection
+            from paramiko import RejectPolicy
 
             tunnel = self._tunnel
             keys = {"key_filename": [str(Path(tunnel.identity).expanduser())]} if tunnel.identity else {}
@@ -97,6 +98,10 @@ class OverSsh:
                 connect_kwargs={**keys, "banner_timeout": 10, "auth_timeout": 10},
                 config=Config(overrides={"run": {"in_stream": False}}),
             )
+            connection.client.load_system_host_keys()
+            if tunnel.known_hosts:
+                connection.client.load_host_keys(str(Path(tunnel.known_hosts).expanduser()))
+            connection.client.set_missing_host_key_policy(RejectPolicy())  # fabric's own takes any key
             try:
                 connection.open()
             except Exception as error:  # of paramiko and of sockets, without a common ancestor
