@@ -111,12 +111,13 @@ def _recorded(
 ) -> tuple[int, str]:
     """Run a stage as its first process, and write down when it started, how it ended, and whether it is done."""
     step = _step(arguments) if ranks else None
-    if step is not None and crashes_in_a_row(read_attempts(run_dir, stage), step) >= CRASHES:
-        reason = f"crashed {CRASHES} times in a row from step {step}: see its log, mend it, then lexatron resume"
+    restart = int(os.environ.get("SLURM_RESTART_COUNT", "0"))
+    if (ranks or restart) and crashes_in_a_row(read_attempts(run_dir, stage), step) >= CRASHES:
+        begun = f" from step {step}" if ranks else ""
+        reason = f"crashed {CRASHES} times in a row{begun}: see its log, mend it, then lexatron resume"
         record(run_dir, stage, "ended", code=GIVE_UP, reason=reason)
         return GIVE_UP, reason
     job = os.environ.get("SLURM_JOB_ID")
-    restart = int(os.environ.get("SLURM_RESTART_COUNT", "0"))
     record(run_dir, stage, "started", host=socket.gethostname(), pid=os.getpid(), job=job, restart=restart, step=step)
     started = time.monotonic()
     if ranks:

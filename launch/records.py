@@ -10,12 +10,14 @@ runs/eurlex_70b/launch/experiments/        NeMo-Run's files: batch scripts, logs
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from launch.requeue import FINAL
 from lexatron.atomic import write_text
 from lexatron.errors import UserError
 from lexatron.run_files import PREEMPTED
@@ -132,8 +134,12 @@ def record(folder: Path, stage: str, event: str, **values: Any) -> None:
     """Add a line to a stage's attempts."""
     file = attempts_file(folder, stage)
     file.parent.mkdir(parents=True, exist_ok=True)
-    with open(file, "a", encoding="utf-8") as out:
-        out.write(json.dumps({"event": event, "at": round(time.time(), 1), **values}) + "\n")
+    line = json.dumps({"event": event, "at": round(time.time(), 1), **values}) + "\n"
+    with open(file, "ab+") as out:
+        out.seek(max(0, out.seek(0, os.SEEK_END) - 1))
+        if out.read(1) not in (b"", b"\n"):  # the last line was cut off, and is not to take this one with it
+            line = "\n" + line
+        out.write(line.encode())
 
 
 def parse_attempts(text: str) -> list[dict[str, Any]]:
@@ -153,16 +159,17 @@ def read_attempts(folder: Path, stage: str) -> list[dict[str, Any]]:
     return parse_attempts(file.read_text("utf-8")) if file.is_file() else []
 
 
-def crashes_in_a_row(events: Iterable[dict[str, Any]], step: int) -> int:
+def crashes_in_a_row(events: Iterable[dict[str, Any]], step: int | None) -> int:
     """How many of the last attempts began at this step and ended with an error of their own.
 
-    An attempt without an end lost its machine: that is nobody's error, and is passed over.
+    An attempt without an end lost its machine: that is nobody's error, and is passed over. A code that is final ends
+    the row: whoever starts the stage again after it has had a look.
     """
     begun, crashes = None, 0
     for event in events:
         if event["event"] == "started":
             begun = event.get("step")
-        elif event["event"] == "ended" and event["code"] != 0:
-            crashed = event["code"] != PREEMPTED and begun == step
+        elif event["event"] == "ended":
+            crashed = event["code"] not in (*FINAL, PREEMPTED) and begun == step
             crashes = crashes + 1 if crashed else 0
     return crashes
