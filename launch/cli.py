@@ -110,11 +110,11 @@ def _overview(runs: Path, json_file: Path | None) -> None:
     from launch.status import launches, status_of
 
     found = []
-    for folder, launch in launches(runs):
+    for folder, launch in launches(runs, lambda error: console.print(str(error), highlight=False, markup=False)):
         try:
             found.append((folder, launch, status_of(folder, launch, known(folder)[1])))
         except UserError as error:  # a cluster that cannot be reached hides no other launch
-            console.print(f"{launch.name}: {error}", highlight=False)
+            console.print(f"{launch.name}: {error}", highlight=False, markup=False)
     rows = overview(found)
     write_json(json_file, [dict(zip(("name", "executor", "at", "done", "launched"), row, strict=True)) for row in rows])
     if sys.stdout.isatty():

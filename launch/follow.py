@@ -11,7 +11,7 @@ from launch.cluster import Place, load
 from launch.reach import Reach, reach
 from launch.records import Launch, read_launch
 from launch.show import cells, stage_table
-from launch.status import ACTIVE, GOOD, StageStatus, status_of
+from launch.status import ACTIVE, GOOD, UNRECORDED, StageStatus, status_of
 from lexatron.console import console, next_step
 from lexatron.errors import UserError
 
@@ -51,7 +51,7 @@ def follow(folder: Path, *, every_s: float = EVERY_S) -> int:
         console.print(f"{launch.name} is done.", highlight=False)
     else:
         bad = next((stage for stage in stages if stage.state not in (*GOOD, "cancelled", "waiting")), stages[-1])
-        console.print(f"{launch.name}: {bad.name} {bad.state}. {bad.reason}", highlight=False)
+        console.print(f"{launch.name}: {bad.name} {bad.state}. {bad.reason}", highlight=False, markup=False)
         next_step(f"lexatron logs {folder} --stage {bad.name}; then lexatron resume {folder}")
     return 0 if good else 1
 
@@ -68,11 +68,11 @@ def _watch(folder: Path, launch: Launch, machine: Reach, every_s: float) -> list
                 for stage in stages:
                     line = _line(stage)
                     if shown.get(stage.name) != line:
-                        console.print(f"  {line}", highlight=False, soft_wrap=True)
+                        console.print(f"  {line}", highlight=False, soft_wrap=True, markup=False)
                         shown[stage.name] = line
             if any(stage.state in ACTIVE for stage in stages):
                 quiet_since = None
-            elif not any(stage.state in ("waiting", "failed (no record of success)") for stage in stages):
+            elif not any(stage.state in ("waiting", UNRECORDED) for stage in stages):
                 return stages
             else:
                 quiet_since = quiet_since or time.monotonic()

@@ -66,6 +66,7 @@ class Launch:
         submitted: Unix time.
         stages: in order.
         process: of the driver, where it runs on this machine.
+        remote: of a launch on Slurm: its folder as the jobs see it, where they keep their records.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Launch:
     submitted: float
     stages: list[Launched]
     process: int | None = None
+    remote: str | None = None
 
     def stage(self, name: str | None) -> Launched:
         """The stage of that name, or the only one there is.

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from rich.table import Table
+from rich.text import Text
 
 from launch.records import Launch
 from launch.status import ACTIVE, GOOD, StageStatus
@@ -22,7 +23,7 @@ def stage_table(launch: Launch, stages: Iterable[StageStatus]) -> Table:
         table.add_column(column, justify="left" if number < 2 else "right")
     for stage in stages:
         name, state, *rest = cells(stage)
-        table.add_row(name, f"[{_COLOURS.get(stage.state, 'red')}]{state}[/]", *rest)
+        table.add_row(name, Text(state, style=_COLOURS.get(stage.state, "red")), *rest)
     return table
 
 
@@ -35,7 +36,8 @@ def cells(stage: StageStatus) -> list[str]:
     """What the columns hold for one stage."""
     progress = stage.progress
     done = stage.state not in ACTIVE
-    state = f"{stage.state}: {stage.reason}" if stage.reason and stage.state not in GOOD else stage.state
+    reason = " ".join(stage.reason.split())  # errors of CUDA and NCCL have many lines
+    state = f"{stage.state}: {reason}" if reason and stage.state not in GOOD else stage.state
     return [
         stage.name,
         state,

@@ -157,6 +157,7 @@ def _launch(order: Order, found: Mapping[str, Answer], jobs: Mapping[str, tuple[
         executor=order.executor,
         cluster=str(order.cluster.absolute()) if order.cluster else None,
         workdir=str(order.workdir),
+        remote=str(order.remote_folder) if order.executor == "slurm" else None,
         submitted=round(time.time(), 1),
         stages=launched,
     )

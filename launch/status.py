@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -14,6 +14,7 @@ from typing import Any
 from launch.reach import Reach
 from launch.records import Launch, Launched, attempts_file, done_file, parse_attempts, read_launch
 from launch.requeue import GIVE_UP
+from lexatron.errors import UserError
 from lexatron.run_files import GUARD_STOPPED, METRICS, PREEMPTED, parse_metrics, speed
 
 TAIL_BYTES = 65536
@@ -22,6 +23,8 @@ TAIL_BYTES = 65536
 ACTIVE = ("pending", "running", "requeued", "ending")
 """States of stages that are not at their end."""
 GOOD = ("done", "skipped")
+UNRECORDED = "failed (no record of success)"
+"""It ended well, and does not say so: not yet, or its machine was lost in that moment."""
 
 _SLURM = {
     "PENDING": "pending",
@@ -122,7 +125,7 @@ def _stage(
     *,
     alive: bool,
 ) -> StageStatus:
-    base = Path(launch.workdir) / folder if not folder.is_absolute() else folder
+    base = folder if launch.remote is None else Path(launch.remote)
     events = parse_attempts(machine.read(str(attempts_file(base, stage.name))) or "")
     done = (machine.read(str(done_file(base, stage.name))) or "").strip() == stage.fingerprint
     events = [event for event in events if event["at"] >= launch.submitted - 1] if not stage.skipped else events
@@ -154,7 +157,7 @@ def _state(
     if last["event"] == "ended":
         return _ended(int(last["code"])), reason
     if slurm is not None:
-        return slurm[0] if slurm[0] != "done" else "failed (no record of success)", reason
+        return slurm[0] if slurm[0] != "done" else UNRECORDED, reason
     if last["event"] == "started":
         return ("running", "") if alive else ("failed (killed)", "its process is gone")
     return ("waiting", "") if alive else ("cancelled", "its launch is gone")
@@ -165,7 +168,7 @@ def _why_cancelled(stage: Launched, last: Mapping[str, Any]) -> str:
 
 
 def _ended(code: int) -> str:
-    names = {PREEMPTED: "preempted", GUARD_STOPPED: "stopped", GIVE_UP: "gave up"}
+    names = {0: UNRECORDED, PREEMPTED: "preempted", GUARD_STOPPED: "stopped", GIVE_UP: "gave up"}
     return names.get(code, f"failed ({code})")
 
 
@@ -227,8 +230,15 @@ def _alive_by_signal(process: int | None) -> bool:
     return True
 
 
-def launches(runs: Path) -> list[tuple[Path, Launch]]:
-    """Everything that was launched under a folder, the newest first."""
-    folders = [entry for entry in sorted(runs.iterdir()) if entry.is_dir()] if runs.is_dir() else []
-    found = [(folder, launch) for folder in folders if (launch := read_launch(folder)) is not None]
+def launches(runs: Path, damaged: Callable[[UserError], None]) -> list[tuple[Path, Launch]]:
+    """Everything that was launched under a folder, the newest first; `damaged` is told what cannot be read."""
+    found = []
+    for folder in sorted(runs.iterdir()) if runs.is_dir() else ():
+        try:
+            launch = read_launch(folder)
+        except UserError as error:
+            damaged(error)
+            continue
+        if launch is not None:
+            found.append((folder, launch))
     return sorted(found, key=lambda item: -item[1].submitted)
