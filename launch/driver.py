@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
@@ -19,6 +19,9 @@ from launch.requeue import FINAL
 from launch.stage import Stage
 from lexatron.console import console
 from lexatron.run_files import PREEMPTED
+
+CANCELLED = 143
+"""Exit code of a launch that was told to end: 128 and SIGTERM."""
 
 
 class Cancelled(BaseException):
@@ -33,7 +36,7 @@ def drive(order: Order, answers: Mapping[str, Answer]) -> int:
     run_stage = _container if isinstance(order.place, DockerHost) else _process
     failed: dict[str, str] = {}
     code = 0
-    with _cancellable():
+    with _cancellable(), suppress(Cancelled):
         for number, stage in enumerate(order.stages, 1):
             title = f"{number}/{len(order.stages)} {stage.name}"
             if answers[stage.name].done:
@@ -48,7 +51,9 @@ def drive(order: Order, answers: Mapping[str, Answer]) -> int:
                     code = code or ended
                     failed |= dict.fromkeys(behind(order.stages, stage.name), f"{stage.name} failed")
                     console.print(f"{title}: failed with code {ended}; log: {log_of(order, stage)}", highlight=False)
-    return code
+        return code
+    console.print("Cancelled.", highlight=False)
+    return CANCELLED
 
 
 def log_of(order: Order, stage: Stage) -> Path:

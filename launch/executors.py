@@ -12,31 +12,37 @@ import nemo_run as run
 from launch.cluster import DockerHost, Place, Resources, SlurmCluster
 from launch.requeue import lines
 from launch.stage import Stage
+from recipes.hardware import Gpu
 
 JOB = {"PYTHONUNBUFFERED": "1", "TOKENIZERS_PARALLELISM": "false", "WANDB_SILENT": "true"}
 """What every job is given."""
 
 
-def local(recipe: run.Partial) -> run.LocalExecutor:
+def local(recipe: run.Partial, gpu: Gpu | None = None) -> run.LocalExecutor:
     """This machine: one process, or torchrun with one process a device.
 
-    On a CPU the cores are divided among the processes, unless OMP_NUM_THREADS is set, and nothing is looked up on the
-    hub. What the user has set stays as it is.
-    """
-    from plugins.callbacks import Deterministic
-    from plugins.callbacks.determinism import ENVIRONMENT
+    The cores are divided among the processes (torchrun gives each one thread, and Adam runs on the host where the
+    optimizer is offloaded). What the user has set stays as it is.
 
-    devices, on_cpu = recipe.trainer.devices, recipe.trainer.accelerator == "cpu"
+    Args:
+        recipe: what will run.
+        gpu: what its layout is for; None on a CPU.
+    """
+    from recipes.environment import environment
+
+    devices = recipe.trainer.devices
     # NeMo-Run starts `python`, whatever that is on the PATH: it has to be this one.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
-    env = {"PATH": path, **JOB}
-    if on_cpu:
-        env["OMP_NUM_THREADS"] = os.environ.get("OMP_NUM_THREADS") or str(max(1, (os.cpu_count() or 1) // devices))
-        env["HF_HUB_OFFLINE"] = "1"
-    if any(callback.__fn_or_cls__ is Deterministic for callback in recipe.trainer.callbacks):
-        env |= ENVIRONMENT
+    needed = {"OMP_NUM_THREADS": str(threads(devices)), **JOB, **environment(recipe, gpu)}
+    env = {"PATH": path, **{name: os.environ.get(name) or value for name, value in needed.items()}}
     launcher = "torchrun" if devices > 1 else None
     return run.LocalExecutor(launcher=launcher, ntasks_per_node=devices, env_vars=env)
+
+
+def threads(processes: int) -> int:
+    """The cores that this process may use, shared out over so many of its kind."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, cores // processes)
 
 
 def docker(host: DockerHost, stage: Stage) -> run.DockerExecutor:

@@ -87,6 +87,11 @@ def main(
     if chdir is not None:
         os.chdir(chdir)
     load_secrets(secrets)
+    if ranks:
+        from launch.executors import threads
+
+        here = int(os.environ.get("SLURM_NTASKS_PER_NODE", "1"))
+        os.environ.setdefault("OMP_NUM_THREADS", str(threads(here)))  # before torch is imported
     os.environ["LEXATRON_JOB"] = f"{run_dir.name}/{stage}"
     for number in (signal.SIGTERM, signal.SIGUSR1):
         signal.signal(number, stop)

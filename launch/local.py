@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 
 import nemo_run as run
 
 from launch.executors import local
 from launch.prepare import take_folder
 from launch.watch import watching
+from lexatron.console import console
 from lexatron.errors import UserError
 from lexatron.run_files import read_ending
+from plugins.run_lock import owner
+from recipes.hardware import Gpu
 from recipes.run_folder import finished
 
 
@@ -46,15 +54,18 @@ class TrainingFailed(RuntimeError):
         self.code = code
 
 
-def train(recipe: run.Partial, name: str, *, fresh: bool = False, whole: bool = True) -> Outcome:
+def train(
+    recipe: run.Partial, name: str, gpu: Gpu | None = None, *, fresh: bool = False, whole: bool = True
+) -> Outcome:
     """Run a recipe on this machine to its last step, resuming where a run was killed.
 
     Args:
+        gpu: what the layout is for; None on a CPU.
         whole: read the data through first; False where `lexatron check` has done that.
 
     Raises:
-        UserError: the data or the checkpoint is missing, damaged or another's; the folder holds another run,
-            or a job is writing it.
+        UserError: the layout is for several machines; the data or the checkpoint is missing, damaged or another's; the
+            folder holds another run, or a job is writing it.
         TrainingFailed: the job ended early.
     """
     nodes = recipe.trainer.num_nodes
@@ -65,8 +76,8 @@ def train(recipe: run.Partial, name: str, *, fresh: bool = False, whole: bool = 
     max_steps = recipe.trainer.max_steps
     if before is not None:
         return Outcome(folder, before, was_finished=True, early=_early(folder))
-    with watching(folder / "metrics.jsonl", name, max_steps):
-        log = _run_job(recipe, local(recipe), name, folder)
+    with watching(folder / "metrics.jsonl", name, max_steps), _saving_first(folder):
+        log = _run_job(recipe, local(recipe, gpu), name, folder)
     ending = read_ending(folder)
     if ending is not None and ending.code:
         raise TrainingFailed(f"{name} ended at step {ending.step}: {ending.reason}", code=ending.code)
@@ -79,6 +90,36 @@ def train(recipe: run.Partial, name: str, *, fresh: bool = False, whole: bool = 
 def _early(folder: Path) -> str | None:
     ending = read_ending(folder)
     return ending.reason if ending is not None else None
+
+
+@contextmanager
+def _saving_first(folder: Path) -> Iterator[None]:
+    """On SIGTERM and Ctrl-C tell the job to save and end, and wait for it; on a second one end it at once.
+
+    torchx gives a job 10 seconds, which is too few for a large model's checkpoint.
+    """
+    from torchx.schedulers import local_scheduler
+
+    at_once = local_scheduler._terminate_process_handler
+    told: list[int] = []
+
+    def tell(number: int, frame: FrameType | None) -> None:
+        job = owner(folder)
+        if told or job is None:
+            at_once(number, frame)
+        else:
+            told.append(job)
+            console.print("It finishes its step and saves. Again, and it ends at once.", highlight=False)
+            os.kill(job, signal.SIGUSR1)
+
+    local_scheduler._terminate_process_handler = tell  # it puts this in place when it starts a job
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        local_scheduler._terminate_process_handler = at_once
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _run_job(recipe: run.Partial, executor: run.LocalExecutor, name: str, folder: Path) -> Path | None:

@@ -93,7 +93,7 @@ def _train(given: TrainArguments, json_file: Path | None) -> None:
         if not given.no_check:
             preflight(recipe, given.recipe, gpu, fresh=given.fresh)
         with recorded(given.run_dir(), given.command()):
-            outcome = run_recipe(recipe, given.recipe, fresh=given.fresh, whole=given.no_check)
+            outcome = run_recipe(recipe, given.recipe, gpu, fresh=given.fresh, whole=given.no_check)
     except CheckFailed as failure:
         print(f"lexatron: {failure}", file=sys.stderr)
         sys.exit(1)

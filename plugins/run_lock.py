@@ -48,6 +48,16 @@ def check_free(folder: Path) -> None:
         os.close(take(folder))
 
 
+def owner(folder: Path) -> int | None:
+    """The process that writes to a run folder now; None where none does."""
+    try:
+        check_free(folder)
+    except UserError:
+        text = (folder / LOCK).read_text()
+        return int(text) if text.isdecimal() else None
+    return None
+
+
 class RunLock(Callback):
     """Holds the lock of `folder` on the first process from the start of training to the end of the process."""
 
