@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
 import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 
 from lexatron.errors import UserError
 
@@ -101,6 +102,11 @@ class _Place(_Section):
     """Times that a stage may start again, whatever the reason."""
     jobs: dict[Kind, Resources] = Field(default_factory=dict)
 
+    @property
+    def secrets(self) -> str | None:
+        """`secrets_file` as the jobs see it: in a container ~ is another folder, and so is the current one in a job."""
+        return None if self.secrets_file is None else os.path.abspath(os.path.expanduser(self.secrets_file))
+
     def resources(self, kind: Kind) -> Resources:
         """What a kind of stage asks for."""
         return self.jobs.get(kind, Resources())
@@ -141,6 +147,15 @@ class SlurmCluster(_Place):
     tunnel: Tunnel | None = None
     additional_parameters: dict[str, str | int | bool] = Field(default_factory=dict)
     srun_args: list[str] = Field(default_factory=list)
+
+    @field_validator("tunnel")
+    @classmethod
+    def _there(cls, tunnel: Tunnel | None, info: ValidationInfo) -> Tunnel | None:
+        """This machine knows neither the home folder nor the current one of the login node."""
+        secrets = info.data.get("secrets_file")
+        if tunnel is not None and secrets is not None and not os.path.isabs(secrets):
+            raise ValueError(f"over SSH secrets_file has to be an absolute path, and is {secrets}")
+        return tunnel
 
 
 class DockerHost(_Place):

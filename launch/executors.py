@@ -140,9 +140,9 @@ def _environment(place: Place, stage: Stage) -> dict[str, str]:
 
 
 def _secrets_mount(place: Place, *, read_only: bool = False) -> list[str]:
-    if place.secrets_file is None or (place.container_image is None and isinstance(place, SlurmCluster)):
+    path = place.secrets
+    if path is None or (place.container_image is None and isinstance(place, SlurmCluster)):
         return []
-    path = os.path.expanduser(place.secrets_file)
     return [f"{path}:{path}:ro"] if read_only else [f"{path}:{path}"]
 
 

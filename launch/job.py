@@ -26,7 +26,7 @@ from launch.requeue import GIVE_UP
 from launch.secrets import load_secrets
 from lexatron.atomic import write_text
 from lexatron.errors import UserError
-from lexatron.run_files import PREEMPTED
+from lexatron.run_files import PREEMPTED, saved_step
 
 PROCESS = os.getpid()
 
@@ -136,10 +136,10 @@ def _recorded(
 
 
 def _step(arguments: tuple[str, ...]) -> int:
-    """The step that a training will go on from, by its newest whole checkpoint; 0 where it begins."""
-    from launch.rank import first_step
+    """The step that a training will go on from, without importing NeMo: a start is recorded as soon as it happens."""
+    from launch.train_arguments import run_dir_of
 
-    return first_step(arguments)
+    return saved_step(run_dir_of(arguments))
 
 
 if __name__ == "__main__":

@@ -88,7 +88,7 @@ def python_of(order: Order, stage: Stage) -> str:
 
 def job_arguments(order: Order, stage: Stage, fingerprint: str) -> list[str]:
     """Arguments of `python -m launch.job` for a stage."""
-    secrets = order.place.secrets_file if order.place is not None else None
+    secrets = order.place.secrets if order.place is not None else None
     ranks = isinstance(order.place, SlurmCluster) and stage.kind == "train"
     return [
         *("--run", str(order.remote_folder), "--stage", stage.name, "--chdir", str(order.workdir)),

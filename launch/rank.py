@@ -49,15 +49,6 @@ def token() -> str:
     return f"{os.environ.get('SLURM_JOB_ID', '0')}.{os.environ.get('SLURM_RESTART_COUNT', '0')}"
 
 
-def first_step(arguments: tuple[str, ...]) -> int:
-    """The step that `train` arguments will go on from; 0 where there is no whole checkpoint."""
-    from launch.train_arguments import run_dir_of
-    from plugins.resume import finished_steps, last_whole
-
-    checkpoint = last_whole(run_dir_of(arguments) / "checkpoints")
-    return 0 if checkpoint is None else finished_steps(checkpoint) + 1
-
-
 def _first(file: Path, arguments: tuple[str, ...]) -> int:
     from nemo_run.core.serialization.zlib_json import ZlibJSONSerializer
 

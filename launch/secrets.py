@@ -12,7 +12,7 @@ from lexatron.errors import UserError
 def load_secrets(path: Path | None) -> list[str]:
     """Put NAME=value lines of a file into the environment; the names.
 
-    Lines that are empty or begin with # are passed over, `export ` before a name and quotes around a value too.
+    Lines that are empty or begin with # are passed over, `export ` before a name and one pair of quotes around a value too.
 
     Raises:
         UserError: the file is missing, others may read it, or a line has another form.
@@ -29,7 +29,9 @@ def load_secrets(path: Path | None) -> list[str]:
         name, equals, value = text.partition("=")
         if not equals or not name.strip().isidentifier():
             raise UserError("not NAME=value", where=f"{path}:{number}", remedy="write one secret a line")
-        os.environ[name.strip()] = value.strip().strip("\"'")
+        value = value.strip()
+        quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
+        os.environ[name.strip()] = value[1:-1] if quoted else value
         names.append(name.strip())
     return names
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from recipes.hardware import Gpu
-from recipes.registry import expected_gpu, find, parameters
+from recipes.registry import expected_gpu, find
 
 STAGE = "train"
 """The name of the only stage of `lexatron train`."""
@@ -65,11 +65,11 @@ class TrainArguments:
         return ("train", self.recipe, *self.settings, *flags)
 
     def run_dir(self) -> Path:
-        """The run folder, without building anything; loads the recipe's module."""
+        """The run folder, without building anything."""
         for setting in self.settings:
             if setting.startswith("run_dir="):
                 return Path(setting.removeprefix("run_dir="))
-        return Path(str(parameters(find(self.recipe).load())["run_dir"].default))
+        return find(self.recipe).run_dir
 
 
 def run_dir_of(arguments: Sequence[str]) -> Path:

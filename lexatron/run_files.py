@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -34,6 +35,17 @@ def read_ending(run_dir: str | Path) -> Ending | None:
     """How the last job of a run folder ended early; None where it did not."""
     path = Path(run_dir) / ENDING
     return Ending(**json.loads(path.read_text("utf-8"))) if path.is_file() else None
+
+
+def saved_step(run_dir: str | Path) -> int:
+    """The step that a run would go on from, by the names of its checkpoints; 0 where it has none.
+
+    NeMo numbers a checkpoint by the index of its last step, and marks one that is being written with a file beside it.
+    """
+    folders = [path for path in (Path(run_dir) / "checkpoints").glob("step=*") if path.is_dir()]
+    whole = [path for path in folders if not path.with_name(f"{path.name}-unfinished").exists()]
+    numbers = [re.match(r"step=(\d+)", path.name) for path in whole]
+    return max((int(number[1]) + 1 for number in numbers if number), default=0)
 
 
 def read_metrics(path: str | Path) -> list[dict[str, Any]]:

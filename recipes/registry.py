@@ -7,6 +7,7 @@ import inspect
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any
 
 from lexatron.errors import UserError
@@ -25,6 +26,13 @@ class Recipe:
     model: str
     stage: str
     summary: str
+    default_run_dir: str | None = None
+    """Where it works unless told otherwise; None: `runs/NAME`."""
+
+    @property
+    def run_dir(self) -> Path:
+        """Where it works unless told otherwise, without loading it."""
+        return Path(self.default_run_dir or f"runs/{self.name}")
 
     def load(self) -> Any:
         """The recipe function, a `recipes.recipe.Factory`; imports NeMo."""
@@ -53,13 +61,14 @@ _LUMI = [
     ("lumi_demo_cpt", "pretrain", "The demo's model from random weights, on a CPU"),
     ("lumi_demo_sft", "sft", "The demo's model on cited questions, on a CPU"),
 ]
+_DEMO_RUN_DIRS = {"lumi_demo_cpt": "runs/demo/cpt", "lumi_demo_sft": "runs/demo/sft"}
 _ALL = [
     *(
         Recipe(f"{model}_{stage}", f"recipes.{model}", model, stage, summary)
         for model in ("llama33_70b", "llama31_8b")
         for stage, summary in _STAGES.items()
     ),
-    *(Recipe(name, "recipes.lumi", "lumi", stage, summary) for name, stage, summary in _LUMI),
+    *(Recipe(name, "recipes.lumi", "lumi", stage, summary, _DEMO_RUN_DIRS.get(name)) for name, stage, summary in _LUMI),
 ]
 RECIPES = {recipe.name: recipe for recipe in _ALL}
 

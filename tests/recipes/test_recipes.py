@@ -16,7 +16,7 @@ from nemo.collections import llm
 from lexatron.atomic import write_text
 from lexatron.errors import UserError
 from recipes.overrides import build
-from recipes.registry import RECIPES, find
+from recipes.registry import RECIPES, parameters, find
 from recipes.schedule import steps_for_tokens
 from recipes.show import as_yaml
 
@@ -244,6 +244,11 @@ def test_list_of_recipes_does_not_import_nemo(tmp_path: Path) -> None:
     )
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
     assert {row["name"] for row in json.loads(table.read_text())} == set(RECIPES)
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_the_run_folder_is_known_without_loading_the_recipe(name: str) -> None:
+    assert str(RECIPES[name].run_dir) == str(parameters(RECIPES[name].load())["run_dir"].default)
 
 
 def test_a_folder_that_is_not_a_run_is_left_alone(tmp_path: Path) -> None:
