@@ -16,7 +16,7 @@ from nemo.collections import llm
 from lexatron.atomic import write_text
 from lexatron.errors import UserError
 from recipes.overrides import build
-from recipes.registry import RECIPES, parameters, find
+from recipes.registry import RECIPES, find, parameters
 from recipes.schedule import steps_for_tokens
 from recipes.show import as_yaml
 
