@@ -130,8 +130,9 @@ def _gpus(cluster: SlurmCluster, resources: Resources, stage: Stage) -> dict[str
 
 
 def _rendezvous(stage: Stage) -> dict[str, str]:
-    """Where the ranks find each other: the first node's address, which NeMo-Run's batch script looks up."""
-    return {"MASTER_ADDR": "$head_node_ip"} if stage.nodes * stage.tasks > 1 else {}
+    """Where the ranks find each other: the first node's address, which NeMo-Run's batch script looks up; of several,
+    such as one of IPv6 beside one of IPv4, the first."""
+    return {"MASTER_ADDR": "${head_node_ip%% *}"} if stage.nodes * stage.tasks > 1 else {}
 
 
 def _environment(place: Place, stage: Stage) -> dict[str, str]:
@@ -141,7 +142,7 @@ def _environment(place: Place, stage: Stage) -> dict[str, str]:
 
 def _secrets_mount(place: Place, *, read_only: bool = False) -> list[str]:
     path = place.secrets
-    if path is None or (place.container_image is None and isinstance(place, SlurmCluster)):
+    if path is None:
         return []
     return [f"{path}:{path}:ro"] if read_only else [f"{path}:{path}"]
 

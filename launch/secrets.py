@@ -12,7 +12,8 @@ from lexatron.errors import UserError
 def load_secrets(path: Path | None) -> list[str]:
     """Put NAME=value lines of a file into the environment; the names.
 
-    Lines that are empty or begin with # are passed over, `export ` before a name and one pair of quotes around a value too.
+    Lines that are empty or begin with # are passed over, `export ` before a name and a pair of quotes around a value
+    too.
 
     Raises:
         UserError: the file is missing, others may read it, or a line has another form.

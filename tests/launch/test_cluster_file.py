@@ -43,6 +43,11 @@ MISTAKES = {
     "a key": (SLURM + "environment: {WANDB_API_KEY: x}\n", "WANDB_API_KEY looks like a secret", "secrets_file"),
     "small letters": (SLURM + "environment: {http_proxy: x}\n", "http_proxy is not a name in capitals", "HTTP_PROXY"),
     "a secret for Docker": (DOCKER + "environment: {my_password: x}\n", "my_password looks like a secret", "secrets"),
+    "a home elsewhere": (
+        SLURM + "secrets_file: ~/s.env\ntunnel: {host: h, user: u, job_dir: /j}\n",
+        "over SSH secrets_file has to be an absolute path",
+        "docs/launch.md",
+    ),
     "not a mapping": ("- executor\n- slurm\n", "a cluster file is a mapping of keys", "docs/launch.md"),
     "empty": ("", "a cluster file is a mapping of keys", "docs/launch.md"),
     "not YAML": (SLURM + "nodes: [1\nmem: 0\n", "not YAML", "docs/launch.md"),
