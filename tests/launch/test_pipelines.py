@@ -40,7 +40,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def parsed(arguments: tuple[str, ...]) -> dict[str, object]:
     """The parameters that the real command makes of its arguments, which fails where it does not understand them."""
-    command, context, words = lexatron, click.Context(lexatron), list(arguments)
+    command: click.Command = lexatron
+    context, words = click.Context(lexatron), list(arguments)
     while isinstance(command, click.Group):
         name, found, words = command.resolve_command(context, words)
         assert name is not None

@@ -22,6 +22,7 @@ from launch.show import COLUMNS, duration, overview, stage_lines, stage_table, s
 from launch.status import TAIL_BYTES, Progress, StageStatus, is_active, launches, progress_of, status_of
 from lexatron.atomic import write_text
 from lexatron.cli import main
+from lexatron.errors import UserError
 from lexatron.run_files import METRICS
 
 SUBMITTED = 1_000_000.0
@@ -204,6 +205,10 @@ def test_progress_without_a_line_of_training_is_none(tmp_path: Path) -> None:
     assert progress_of(tmp_path, Here()) is None
 
 
+def fail(error: UserError) -> None:
+    pytest.fail(str(error))
+
+
 def status(name: str, state: str, reason: str = "", progress: Progress | None = None) -> StageStatus:
     return StageStatus(name, state, "4711", 2, 65.0, reason, progress)
 
@@ -264,13 +269,11 @@ def test_what_a_launch_is_at(states: list[str], words: str) -> None:
 
 def test_overview_is_one_row_a_launch_the_newest_first(tmp_path: Path) -> None:
     runs = tmp_path / "runs"
-    assert launches(runs, pytest.fail) == []
+    assert launches(runs, fail) == []
     for number, name in enumerate(("old", "new")):
         launched(runs / name, None, stage("cpt"), submitted=SUBMITTED + number)
     (runs / "not a launch").mkdir()
-    found = [
-        (folder, launch, [status("cpt", "running", progress=HALF)]) for folder, launch in launches(runs, pytest.fail)
-    ]
+    found = [(folder, launch, [status("cpt", "running", progress=HALF)]) for folder, launch in launches(runs, fail)]
     assert [row[:4] for row in overview(found)] == [
         ("new", "local", "cpt running, step 50/100", "0/1"),
         ("old", "local", "cpt running, step 50/100", "0/1"),
