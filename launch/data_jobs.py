@@ -12,7 +12,7 @@ from launch.cluster import SlurmCluster
 from launch.executors import slurm
 from launch.on_slurm import job_id, refused
 from launch.stage import Stage
-from recipes.quiet import quietly
+from recipes.quiet import unattended
 
 
 def submit(
@@ -52,7 +52,7 @@ def submit(
                 name=f"data{number}",
             )
         try:
-            with quietly():
+            with unattended():
                 experiment.run(detach=True)
         except Exception as error:
             raise refused(experiment, error, where) from error

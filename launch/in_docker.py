@@ -16,7 +16,7 @@ from launch.order import Order, job_arguments, python_of
 from launch.records import read_attempts
 from launch.stage import Stage
 from lexatron.errors import UserError
-from recipes.quiet import quietly
+from recipes.quiet import unattended
 
 LOST = 137
 """The code of a container that ended without saying how: killed, most likely for want of memory."""
@@ -27,7 +27,7 @@ def request(order: Order, stage: Stage, fingerprint: str) -> str:
     with ExitStack() as stack:
         experiment = _experiment(order, stack)
         _add(experiment, order, stage, fingerprint)
-        with quietly():
+        with unattended():
             experiment.dryrun(log=False, delete_exp_dir=False)
         return str(experiment.jobs[0]._dryrun_info.request)
 
@@ -48,7 +48,7 @@ def run_container(order: Order, stage: Stage, fingerprint: str, log: Path) -> in
         log.unlink(missing_ok=True)
         log.symlink_to((folder / f"log_{name}.out").absolute())
         try:
-            with quietly():
+            with unattended():
                 experiment.run(detach=False, tail_logs=False)
         except BaseException:
             _stop(name, order, stage)

@@ -14,7 +14,7 @@ from launch.executors import slurm
 from launch.order import Order, job_arguments, python_of
 from launch.stage import Stage
 from lexatron.errors import UserError
-from recipes.quiet import quietly
+from recipes.quiet import unattended
 
 
 def scripts(order: Order, stages: Sequence[Stage], fingerprints: Mapping[str, str]) -> dict[str, str]:
@@ -22,7 +22,7 @@ def scripts(order: Order, stages: Sequence[Stage], fingerprints: Mapping[str, st
     with ExitStack() as stack:
         experiment = _experiment(order, stack)
         _add(experiment, order, stages, fingerprints)
-        with quietly():
+        with unattended():
             experiment.dryrun(log=False, delete_exp_dir=False)
         folder = Path(experiment._exp_dir)
         return {stage.name: (folder / f"{stage.name}_sbatch.sh").read_text("utf-8") for stage in stages}
@@ -38,7 +38,7 @@ def submit(order: Order, stages: Sequence[Stage], fingerprints: Mapping[str, str
         experiment = _experiment(order, stack)
         _add(experiment, order, stages, fingerprints)
         try:
-            with quietly():
+            with unattended():
                 experiment.run(detach=True)
         except Exception as error:  # of invoke, paramiko and NeMo-Run, without a common ancestor
             raise refused(experiment, error, order.cluster) from error

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
@@ -25,6 +27,18 @@ def import_nemo() -> None:
         import nemo.collections.llm  # noqa: F401
 
         import plugins  # noqa: F401
+
+
+@contextmanager
+def unattended() -> Iterator[None]:
+    """`quietly`, and nothing to read: the commands that NeMo-Run starts would take this process's standard input."""
+    before = sys.stdin
+    with quietly(), open(os.devnull, encoding="utf-8") as nothing:
+        sys.stdin = nothing
+        try:
+            yield
+        finally:
+            sys.stdin = before
 
 
 @contextmanager

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from launch.follow import known
 from launch.records import read_attempts
@@ -26,12 +23,10 @@ def lexatron(*arguments: object) -> int:
     """Run a command in this process, where NeMo has been imported once; its exit code."""
     from lexatron.cli import main
 
-    with open(os.devnull) as nothing, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys, "stdin", nothing)  # NeMo-Run's commands read it, which pytest's own does not let them
-        try:
-            main([str(argument) for argument in arguments])
-        except SystemExit as end:
-            return int(end.code or 0)
+    try:
+        main([str(argument) for argument in arguments])
+    except SystemExit as end:
+        return int(end.code or 0)
     return 0
 
 

@@ -19,13 +19,16 @@ from tests.cluster.slurm import SlurmCluster
 
 pytestmark = pytest.mark.slurm
 
+ROOT = Path(__file__).resolve().parents[2]
+
 
 @pytest.fixture
 def place(slurm_cluster: SlurmCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A cluster file with two worker processes a job, in a folder that commands are given in."""
     slurm_cluster.reset()
     monkeypatch.chdir(tmp_path)
-    return cluster_file(tmp_path / "cluster.yaml", jobs={"data": {"cpus_per_task": 2}})
+    environment = {"PYTHONPATH": str(ROOT)}  # for the functions of this module
+    return cluster_file(tmp_path / "cluster.yaml", jobs={"data": {"cpus_per_task": 2}}, environment=environment)
 
 
 def bytes_of(folder: Path) -> dict[str, str]:
@@ -78,13 +81,12 @@ def test_the_run_that_asks_is_killed_and_its_workers_go(slurm_cluster: SlurmClus
         f"with open_engine('slurm', 2, {str(place)!r}) as engine:\n"
         "    for n in engine.imap(slow_square, range(10_000)): print(n, flush=True)\n"
     )
-    root = Path(__file__).resolve().parents[2]
     run = subprocess.Popen(
         [sys.executable, "-c", program],
         stdout=subprocess.PIPE,
         stdin=subprocess.DEVNULL,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(root)},
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
     )
     assert run.stdout is not None
     assert run.stdout.readline() == "0\n"
