@@ -14,14 +14,17 @@ def lines(max_requeues: int) -> list[str]:
     """Shell lines for the top of a batch script, in bash and Slurm's commands alone: images are not there yet.
 
     Slurm requeues by itself after a node failure and a preemption; what it does not requeue is a job that ends with an
-    exit code other than 0 or at its time limit. A job that somebody cancelled stays cancelled.
+    exit code other than 0 or at its time limit. A job that somebody cancelled stays cancelled: Slurm calls it
+    COMPLETING until its script has ended, as it does with one at its time limit, but gives that one a reason.
     """
     final = "|".join(map(str, FINAL))
     return [
         "lexatron_end() {",
         "  code=$?; trap - EXIT TERM",
         f'  case "$code" in {final}) exit "$code";; esac',
-        '  case "$(squeue --noheader --format=%T --jobs="$SLURM_JOB_ID")" in *CANCELLED*) exit "$code";; esac',
+        '  case "$(squeue --noheader --format=%T/%r --jobs="$SLURM_JOB_ID")" in',
+        '    COMPLETING/TimeLimit) ;; CANCELLED*|COMPLETING*) exit "$code";;',
+        "  esac",
         f'  if [ "${{SLURM_RESTART_COUNT:-0}}" -lt {max_requeues} ]; then',
         '    if scontrol requeue "$SLURM_JOB_ID"; then echo "lexatron: ended with code $code; requeued"',
         '    else echo "lexatron: ended with code $code; scontrol could not requeue it"; fi',

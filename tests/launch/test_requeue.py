@@ -48,7 +48,7 @@ class Job:
 @pytest.fixture
 def job(tmp_path: Path) -> Job:
     job = Job(tmp_path)
-    job.command("squeue", "echo RUNNING")
+    job.command("squeue", "echo RUNNING/None")
     job.command("scontrol", "")
     return job
 
@@ -83,11 +83,18 @@ def test_never_where_the_user_wants_none(job: Job) -> None:
 
 
 @pytest.mark.parametrize("code", [1, 75, 143])
-def test_a_cancelled_job_stays_cancelled(job: Job, code: int) -> None:
-    job.command("squeue", "echo CANCELLED")
+@pytest.mark.parametrize("state", ["CANCELLED/None", "COMPLETING/None"])
+def test_a_cancelled_job_stays_cancelled(job: Job, state: str, code: int) -> None:
+    job.command("squeue", f"echo {state}")
     assert job.run(f"(exit {code})") == code
     assert not job.requeued
-    assert (job.folder / "calls").read_text("utf-8") == "squeue --noheader --format=%T --jobs=4711\n"
+    assert (job.folder / "calls").read_text("utf-8") == "squeue --noheader --format=%T/%r --jobs=4711\n"
+
+
+def test_a_job_at_its_time_limit_goes_on(job: Job) -> None:
+    job.command("squeue", "echo COMPLETING/TimeLimit")
+    assert job.run("(exit 143)") == 143
+    assert job.requeued
 
 
 @pytest.mark.parametrize("shell", SET)

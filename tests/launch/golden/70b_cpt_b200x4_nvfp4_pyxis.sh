@@ -48,7 +48,9 @@ export MASTER_ADDR=${head_node_ip%% *}
 lexatron_end() {
   code=$?; trap - EXIT TERM
   case "$code" in 0|2|70|79) exit "$code";; esac
-  case "$(squeue --noheader --format=%T --jobs="$SLURM_JOB_ID")" in *CANCELLED*) exit "$code";; esac
+  case "$(squeue --noheader --format=%T/%r --jobs="$SLURM_JOB_ID")" in
+    COMPLETING/TimeLimit) ;; CANCELLED*|COMPLETING*) exit "$code";;
+  esac
   if [ "${SLURM_RESTART_COUNT:-0}" -lt 20 ]; then
     if scontrol requeue "$SLURM_JOB_ID"; then echo "lexatron: ended with code $code; requeued"
     else echo "lexatron: ended with code $code; scontrol could not requeue it"; fi

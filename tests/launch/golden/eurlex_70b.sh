@@ -42,7 +42,9 @@ export NCCL_SOCKET_IFNAME=ib0
 lexatron_end() {
   code=$?; trap - EXIT TERM
   case "$code" in 0|2|70|79) exit "$code";; esac
-  case "$(squeue --noheader --format=%T --jobs="$SLURM_JOB_ID")" in *CANCELLED*) exit "$code";; esac
+  case "$(squeue --noheader --format=%T/%r --jobs="$SLURM_JOB_ID")" in
+    COMPLETING/TimeLimit) ;; CANCELLED*|COMPLETING*) exit "$code";;
+  esac
   if [ "${SLURM_RESTART_COUNT:-0}" -lt 20 ]; then
     if scontrol requeue "$SLURM_JOB_ID"; then echo "lexatron: ended with code $code; requeued"
     else echo "lexatron: ended with code $code; scontrol could not requeue it"; fi
@@ -112,7 +114,9 @@ export NCCL_SOCKET_IFNAME=ib0
 lexatron_end() {
   code=$?; trap - EXIT TERM
   case "$code" in 0|2|70|79) exit "$code";; esac
-  case "$(squeue --noheader --format=%T --jobs="$SLURM_JOB_ID")" in *CANCELLED*) exit "$code";; esac
+  case "$(squeue --noheader --format=%T/%r --jobs="$SLURM_JOB_ID")" in
+    COMPLETING/TimeLimit) ;; CANCELLED*|COMPLETING*) exit "$code";;
+  esac
   if [ "${SLURM_RESTART_COUNT:-0}" -lt 20 ]; then
     if scontrol requeue "$SLURM_JOB_ID"; then echo "lexatron: ended with code $code; requeued"
     else echo "lexatron: ended with code $code; scontrol could not requeue it"; fi
@@ -182,7 +186,9 @@ export NCCL_SOCKET_IFNAME=ib0
 lexatron_end() {
   code=$?; trap - EXIT TERM
   case "$code" in 0|2|70|79) exit "$code";; esac
-  case "$(squeue --noheader --format=%T --jobs="$SLURM_JOB_ID")" in *CANCELLED*) exit "$code";; esac
+  case "$(squeue --noheader --format=%T/%r --jobs="$SLURM_JOB_ID")" in
+    COMPLETING/TimeLimit) ;; CANCELLED*|COMPLETING*) exit "$code";;
+  esac
   if [ "${SLURM_RESTART_COUNT:-0}" -lt 20 ]; then
     if scontrol requeue "$SLURM_JOB_ID"; then echo "lexatron: ended with code $code; requeued"
     else echo "lexatron: ended with code $code; scontrol could not requeue it"; fi
@@ -251,7 +257,9 @@ export NCCL_SOCKET_IFNAME=ib0
 lexatron_end() {
   code=$?; trap - EXIT TERM
   case "$code" in 0|2|70|79) exit "$code";; esac
-  case "$(squeue --noheader --format=%T --jobs="$SLURM_JOB_ID")" in *CANCELLED*) exit "$code";; esac
+  case "$(squeue --noheader --format=%T/%r --jobs="$SLURM_JOB_ID")" in
+    COMPLETING/TimeLimit) ;; CANCELLED*|COMPLETING*) exit "$code";;
+  esac
   if [ "${SLURM_RESTART_COUNT:-0}" -lt 20 ]; then
     if scontrol requeue "$SLURM_JOB_ID"; then echo "lexatron: ended with code $code; requeued"
     else echo "lexatron: ended with code $code; scontrol could not requeue it"; fi
@@ -330,7 +338,9 @@ export MASTER_ADDR=${head_node_ip%% *}
 lexatron_end() {
   code=$?; trap - EXIT TERM
   case "$code" in 0|2|70|79) exit "$code";; esac
-  case "$(squeue --noheader --format=%T --jobs="$SLURM_JOB_ID")" in *CANCELLED*) exit "$code";; esac
+  case "$(squeue --noheader --format=%T/%r --jobs="$SLURM_JOB_ID")" in
+    COMPLETING/TimeLimit) ;; CANCELLED*|COMPLETING*) exit "$code";;
+  esac
   if [ "${SLURM_RESTART_COUNT:-0}" -lt 20 ]; then
     if scontrol requeue "$SLURM_JOB_ID"; then echo "lexatron: ended with code $code; requeued"
     else echo "lexatron: ended with code $code; scontrol could not requeue it"; fi
@@ -405,7 +415,9 @@ export MASTER_ADDR=${head_node_ip%% *}
 lexatron_end() {
   code=$?; trap - EXIT TERM
   case "$code" in 0|2|70|79) exit "$code";; esac
-  case "$(squeue --noheader --format=%T --jobs="$SLURM_JOB_ID")" in *CANCELLED*) exit "$code";; esac
+  case "$(squeue --noheader --format=%T/%r --jobs="$SLURM_JOB_ID")" in
+    COMPLETING/TimeLimit) ;; CANCELLED*|COMPLETING*) exit "$code";;
+  esac
   if [ "${SLURM_RESTART_COUNT:-0}" -lt 20 ]; then
     if scontrol requeue "$SLURM_JOB_ID"; then echo "lexatron: ended with code $code; requeued"
     else echo "lexatron: ended with code $code; scontrol could not requeue it"; fi
@@ -474,7 +486,9 @@ export NCCL_SOCKET_IFNAME=ib0
 lexatron_end() {
   code=$?; trap - EXIT TERM
   case "$code" in 0|2|70|79) exit "$code";; esac
-  case "$(squeue --noheader --format=%T --jobs="$SLURM_JOB_ID")" in *CANCELLED*) exit "$code";; esac
+  case "$(squeue --noheader --format=%T/%r --jobs="$SLURM_JOB_ID")" in
+    COMPLETING/TimeLimit) ;; CANCELLED*|COMPLETING*) exit "$code";;
+  esac
   if [ "${SLURM_RESTART_COUNT:-0}" -lt 20 ]; then
     if scontrol requeue "$SLURM_JOB_ID"; then echo "lexatron: ended with code $code; requeued"
     else echo "lexatron: ended with code $code; scontrol could not requeue it"; fi
@@ -544,7 +558,9 @@ export NCCL_SOCKET_IFNAME=ib0
 lexatron_end() {
   code=$?; trap - EXIT TERM
   case "$code" in 0|2|70|79) exit "$code";; esac
-  case "$(squeue --noheader --format=%T --jobs="$SLURM_JOB_ID")" in *CANCELLED*) exit "$code";; esac
+  case "$(squeue --noheader --format=%T/%r --jobs="$SLURM_JOB_ID")" in
+    COMPLETING/TimeLimit) ;; CANCELLED*|COMPLETING*) exit "$code";;
+  esac
   if [ "${SLURM_RESTART_COUNT:-0}" -lt 20 ]; then
     if scontrol requeue "$SLURM_JOB_ID"; then echo "lexatron: ended with code $code; requeued"
     else echo "lexatron: ended with code $code; scontrol could not requeue it"; fi
@@ -613,7 +629,9 @@ export NCCL_SOCKET_IFNAME=ib0
 lexatron_end() {
   code=$?; trap - EXIT TERM
   case "$code" in 0|2|70|79) exit "$code";; esac
-  case "$(squeue --noheader --format=%T --jobs="$SLURM_JOB_ID")" in *CANCELLED*) exit "$code";; esac
+  case "$(squeue --noheader --format=%T/%r --jobs="$SLURM_JOB_ID")" in
+    COMPLETING/TimeLimit) ;; CANCELLED*|COMPLETING*) exit "$code";;
+  esac
   if [ "${SLURM_RESTART_COUNT:-0}" -lt 20 ]; then
     if scontrol requeue "$SLURM_JOB_ID"; then echo "lexatron: ended with code $code; requeued"
     else echo "lexatron: ended with code $code; scontrol could not requeue it"; fi
