@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from launch.records import (
@@ -44,6 +44,7 @@ def events(attempts: list[tuple[int | None, int | None]]) -> list[dict[str, Any]
     return found
 
 
+@settings(deadline=None)
 @given(ATTEMPTS, st.sampled_from([0, 5, 6, None]))
 def test_crashes_in_a_row_are_those_at_the_end(attempts: list[tuple[int | None, int | None]], step: int | None) -> None:
     """Counted from the end over the attempts that ended, up to the first that is no crash from this step."""
