@@ -106,7 +106,7 @@ def test_cancelled_it_saves_and_resumed_it_goes_on(
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"account": "nobodys"}, "this user may not charge the account nobodys (account: one of lexatron)"),
+        ({"account": "nobodys"}, "this user may not charge the account nobodys (account: one of lexatron"),
         ({"partition": "fast"}, "no partition fast (one of: main, urgent)"),
         ({"container_image": "nvcr.io/nvidia/nemo:25.11"}, "this Slurm has no pyxis"),
         (
