@@ -102,9 +102,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Stage, str
     """Golden file (of a pipeline, with the stage behind a slash) -> the stage, and the script or request of it."""
     folder = tmp_path_factory.mktemp("golden")
     found: dict[str, tuple[Stage, str]] = {}
-    # NeMo-Run makes folders with a command that is given this process's standard input, which pytest guards.
-    with chdir(folder), pytest.MonkeyPatch.context() as patch, open(os.devnull) as nothing:
-        patch.setattr(sys, "stdin", nothing)
+    with chdir(folder):
         for name, (cluster, recipe, settings) in TRAININGS.items():
             Path("cluster.yaml").write_text(cluster, "utf-8")
             stage = training(recipe, settings)

@@ -128,7 +128,6 @@ def test_a_dry_run_writes_no_secret_and_says_where_they_are(
     work.mkdir()
     monkeypatch.chdir(work)
     monkeypatch.setenv("HOME", str(file.parent))
-    monkeypatch.setattr("sys.stdin", open(os.devnull))  # noqa: SIM115
     Path("cluster.yaml").write_text(CLUSTERS[name] + "secrets_file: ~/secrets.env\n", "utf-8")
     pipeline = ["pipeline", "eurlex_8b_eval", "models=base=base", "--cluster", "cluster.yaml", "--dryrun"]
     with pytest.raises(SystemExit) as ended:
