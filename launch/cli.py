@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from launch.options import launch_options, order
-from launch.records import read_launch
+from launch.records import launch_file, read_launch
 from lexatron.console import console, next_step, summary_table, write_json
 from lexatron.errors import UserError
 
@@ -27,7 +27,7 @@ def folder_of(name: str, runs: Path) -> Path:
     for folder in (runs / name, Path(name)):
         if read_launch(folder) is not None:
             return folder
-    known = [entry.name for entry in sorted(runs.iterdir()) if read_launch(entry)] if runs.is_dir() else []
+    known = [entry.name for entry in sorted(runs.iterdir()) if launch_file(entry).is_file()] if runs.is_dir() else []
     remedy = f"one of: {', '.join(known)}" if known else f"nothing was launched under {runs}"
     raise UserError(f"no launch named {name}", remedy=remedy)
 

@@ -183,6 +183,15 @@ Place = SlurmCluster | DockerHost
 _MODELS: dict[str, type[SlurmCluster] | type[DockerHost]] = {"slurm": SlurmCluster, "docker": DockerHost}
 
 
+def seconds(time: str) -> int:
+    """A time as Slurm writes it, in seconds: 1-12:00:00, 24:00:00 or 30:00."""
+    days, _, clock = time.rpartition("-")
+    total = 0
+    for part in clock.split(":"):
+        total = total * 60 + int(part)
+    return total + int(days or 0) * 86_400
+
+
 def load(path: Path, executor: str) -> Place:
     """Read a cluster file.
 

@@ -31,7 +31,8 @@ def submit(
     """
     stage = Stage("data", "data", (), tasks=processes)
     executor = slurm(cluster, stage, name="data", experiments=folder / "experiments")
-    executor.cpus_per_task = 1
+    executor.cpus_per_task = None  # of the cluster file: it is the number of processes here
+    executor.srun_args = [argument for argument in executor.srun_args if not argument.startswith("--cpus-per-task")]
     with run.Experiment(
         "data",
         base_dir=str(folder),

@@ -16,6 +16,8 @@ from recipes.hardware import Gpu
 
 JOB = {"PYTHONUNBUFFERED": "1", "TOKENIZERS_PARALLELISM": "false", "WANDB_SILENT": "true"}
 """What every job is given."""
+OTHERS_GRACE_S = 60
+"""Seconds before its time limit that a stage without checkpoints is told to end: what it has finished is kept."""
 
 
 def local(recipe: run.Partial, gpu: Gpu | None = None) -> run.LocalExecutor:
@@ -83,6 +85,9 @@ def slurm(cluster: SlurmCluster, stage: Stage, *, name: str, experiments: Path) 
     """
     resources = cluster.resources(stage.kind)
     tunnel = cluster.tunnel
+    cpus = resources.cpus_per_task or cluster.cpus_per_task
+    image = resources.container_image or cluster.container_image
+    variables = {k: shlex.quote(v) for k, v in _environment(cluster, stage).items()} | _rendezvous(stage)
     additional: dict[str, object] = {"kill_on_invalid_dep": "yes", **cluster.additional_parameters}
     return run.SlurmExecutor(
         account=cluster.account,
@@ -92,15 +97,17 @@ def slurm(cluster: SlurmCluster, stage: Stage, *, name: str, experiments: Path) 
         time=resources.time or cluster.time,
         nodes=stage.nodes,
         ntasks_per_node=stage.tasks,
-        cpus_per_task=resources.cpus_per_task or cluster.cpus_per_task,
+        cpus_per_task=cpus,
         mem=resources.mem or cluster.mem,
         exclusive=cluster.exclusive or None,
         constraint=resources.constraint or cluster.constraint,
-        signal=f"USR1@{cluster.grace_seconds}",
-        container_image=resources.container_image or cluster.container_image,
+        signal=f"USR1@{cluster.grace_seconds if stage.kind == 'train' else OTHERS_GRACE_S}",
+        container_image=image,
+        # Without this pyxis lets the values of an image win over those of a job.
+        container_env=sorted(variables) if image else None,
         container_mounts=[*cluster.container_mounts, *_secrets_mount(cluster)],
         additional_parameters=additional,
-        srun_args=[*([f"--mpi={cluster.mpi}"] if cluster.mpi else []), *cluster.srun_args],
+        srun_args=[*_srun(cluster, cpus), *cluster.srun_args],
         tunnel=run.LocalTunnel(job_dir=str(experiments))
         if tunnel is None
         else run.SSHTunnel(
@@ -111,11 +118,16 @@ def slurm(cluster: SlurmCluster, stage: Stage, *, name: str, experiments: Path) 
             job_dir=tunnel.job_dir,
         ),
         packager=_packager(cluster),
-        env_vars={k: shlex.quote(v) for k, v in _environment(cluster, stage).items()} | _rendezvous(stage),
+        env_vars=variables,
         setup_lines="\n".join([*lines(cluster.max_requeues), *cluster.setup]),
         poll_estimated_start_time=False,
         **_gpus(cluster, resources, stage),
     )
+
+
+def _srun(cluster: SlurmCluster, cpus: int | None) -> list[str]:
+    """Since Slurm 22.05 srun does not take --cpus-per-task over from sbatch: each rank would get one CPU."""
+    return [*([f"--mpi={cluster.mpi}"] if cluster.mpi else []), *([f"--cpus-per-task={cpus}"] if cpus else [])]
 
 
 def _gpus(cluster: SlurmCluster, resources: Resources, stage: Stage) -> dict[str, object]:

@@ -14,6 +14,8 @@ from launch.records import FOLDER
 from launch.stage import Stage
 from lexatron.errors import UserError
 
+PARALLEL = tuple(("data", command) for command in ("formex", "corpus", "qa"))
+"""Commands that take --workers."""
 PLAIN = re.compile(r"[\w./@%+,:=-]+")
 
 
@@ -97,7 +99,19 @@ def job_arguments(order: Order, stage: Stage, fingerprint: str) -> list[str]:
         *(("--ranks",) if ranks else ()),
         "--",
         *stage.arguments,
+        *_workers(order, stage),
     ]
+
+
+def _workers(order: Order, stage: Stage) -> tuple[str, ...]:
+    """As many worker processes as the job has CPUs, for a data stage that is not told how many; they change no byte."""
+    if stage.arguments[:2] not in PARALLEL or "--workers" in stage.arguments:
+        return ()
+    place = order.place
+    cpus = os.cpu_count()
+    if isinstance(place, SlurmCluster):
+        cpus = place.resources(stage.kind).cpus_per_task or place.cpus_per_task
+    return ("--workers", str(cpus)) if cpus else ()
 
 
 def behind(stages: Sequence[Stage], name: str) -> list[str]:

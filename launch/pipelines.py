@@ -81,7 +81,8 @@ def data(run: str, inputs: Inputs, family: Family) -> list[Stage]:
     before = tuple(stage.name for stage in stages)
     arguments = ("data", "corpus", acts, "-o", f"{run}/corpus", "--tokenizer", tokenizer)
     outputs = (f"{run}/corpus/manifest.json",)
-    stages.append(Stage("corpus", "data", arguments, before, inputs=given, outputs=outputs))
+    own = () if tokenizer == f"{run}/tokenizer" else (tokenizer,)
+    stages.append(Stage("corpus", "data", arguments, before, inputs=(*given, *own), outputs=outputs))
     arguments = ("data", "qa", acts, "-o", f"{run}/qa", "--splits", f"{run}/corpus/splits.json")
     stages.append(Stage("qa", "data", arguments, ("corpus",), inputs=given, outputs=(f"{run}/qa/test.jsonl",)))
     return stages
@@ -99,13 +100,19 @@ def base(run: str, inputs: Inputs, family: Family) -> tuple[list[Stage], str | N
 
 
 def training(
-    run: str, name: str, recipe: str, settings: Sequence[str], after: Sequence[str], minutes: float | None
+    run: str,
+    name: str,
+    recipe: str,
+    settings: Sequence[str],
+    after: Sequence[str],
+    minutes: float | None,
+    inputs: Sequence[str] = (),
 ) -> Stage:
     """A training stage; one that has so many minutes ends with a checkpoint when they are over."""
     limit = () if minutes is None else (f"max_minutes={minutes:g}",)
     arguments = ("train", recipe, *settings, f"run_dir={run}/{name}", *limit)
     outputs = (f"{run}/{name}/checkpoints",)
-    return Stage(name, "train", arguments, tuple(after), outputs=outputs, run_dir=f"{run}/{name}")
+    return Stage(name, "train", arguments, tuple(after), tuple(inputs), outputs, run_dir=f"{run}/{name}")
 
 
 def results(run: str, inputs: Inputs, trained: Sequence[str], *, initial: bool = False) -> list[Stage]:
@@ -150,6 +157,7 @@ def full(run: str, inputs: Inputs, family: Family, *, fast: bool = False, minute
         (f"corpus={run}/corpus", *first, *scratch),
         ("corpus", *(stage.name for stage in imported)),
         None if minutes is None else minutes * CPT_SHARE,
+        (inputs.checkpoint,) if inputs.checkpoint else (),
     )
     sft = training(
         run,
@@ -174,7 +182,8 @@ def sft_only(run: str, inputs: Inputs, family: Family) -> list[Stage]:
     if checkpoint is None:
         raise UserError("fine-tuning needs a checkpoint", remedy="add hf=DIR or checkpoint=...")
     settings = (f"dataset={run}/qa", f"tokenizer={run}/corpus/tokenizer", f"checkpoint={checkpoint}")
-    sft = training(run, "sft", family.sft, settings, ("qa", *(stage.name for stage in imported)), None)
+    given = (inputs.checkpoint,) if inputs.checkpoint else ()
+    sft = training(run, "sft", family.sft, settings, ("qa", *(stage.name for stage in imported)), None, given)
     return [*made, *imported, sft, *results(run, inputs, ("sft",))]
 
 
@@ -206,6 +215,16 @@ class Pipeline:
     family: Family
     summary: str
     stages: Callable[[str, Inputs, Family], list[Stage]]
+
+    def takes(self, key: str) -> bool:
+        """Whether it uses an input."""
+        if self.name.endswith("_eval"):
+            return key in EVALUATED
+        return key not in EVALUATED and (key != "minutes" or self.name.endswith(tuple(SESSIONS)))
+
+
+EVALUATED = ("models", "testset", "corpus")
+"""The inputs of an evaluation; no other pipeline has them, and it has no others."""
 
 
 def _session(name: str) -> Callable[[str, Inputs, Family], list[Stage]]:
@@ -267,6 +286,9 @@ def build(pipeline: Pipeline, run: str, arguments: Sequence[str]) -> list[Stage]
             near = get_close_matches(key, known, n=1)
             remedy = f"did you mean {near[0]}?" if near else f"one of: {', '.join(known)}; or STAGE.OPTION=value"
             raise UserError(f"unknown setting {key!r}", remedy=remedy)
+    for key in inputs:
+        if not pipeline.takes(key):
+            raise UserError(f"{pipeline.name} does not use {key}", remedy="leave it out: lexatron pipeline --list")
     stages = pipeline.stages(run, Inputs(**inputs), pipeline.family)  # type: ignore[arg-type]
     names = [stage.name for stage in stages]
     for name in options:
@@ -278,6 +300,8 @@ def build(pipeline: Pipeline, run: str, arguments: Sequence[str]) -> list[Stage]
 def _options(stage: Stage, given: Sequence[tuple[str, str]]) -> list[str]:
     """`layout=...` for a training; `--pairs 100` for any other command, a flag where the value is true."""
     if stage.kind == "train":
+        if "run_dir" in dict(given):
+            raise UserError(f"{stage.name}.run_dir is the pipeline's own", remedy="move all of it with --run-dir")
         return [f"{option}={value}" for option, value in given]
     found: list[str] = []
     for option, value in given:

@@ -6,7 +6,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from launch.cluster import DockerHost, SlurmCluster
+from launch.cluster import DockerHost, SlurmCluster, seconds
 from launch.reach import Reach
 from launch.secrets import check_secrets
 from launch.stage import Stage
@@ -37,6 +37,10 @@ def probe_slurm(cluster: SlurmCluster, where: Path, machine: Reach, stages: Sequ
 
 
 def _fits(cluster: SlurmCluster, where: Path, stage: Stage) -> None:
+    time = cluster.resources(stage.kind).time or cluster.time
+    if stage.kind == "train" and seconds(time) <= cluster.grace_seconds:
+        remedy = "raise the one or lower the other: a job has to train before it saves"
+        raise UserError(f"time {time} is not above grace_seconds {cluster.grace_seconds}", where=where, remedy=remedy)
     if stage.nodes > cluster.nodes:
         remedy = "take a layout of fewer nodes: lexatron plan RECIPE --compare"
         raise UserError(f"{stage.name} needs {stage.nodes} nodes, nodes: {cluster.nodes}", where=where, remedy=remedy)
@@ -102,6 +106,9 @@ def probe_docker(host: DockerHost, where: Path | None, stages: Sequence[Stage]) 
         remedy = "start it, or set DOCKER_HOST to its socket"
         raise UserError(f"no Docker engine answers ({_first_line(error)})", where=where, remedy=remedy) from error
     for stage in stages:
+        if stage.nodes > 1:
+            remedy = "take a layout of one machine, or --executor slurm"
+            raise UserError(f"{stage.name} is for {stage.nodes} machines, and this is one", where=where, remedy=remedy)
         image = host.resources(stage.kind).container_image or host.container_image or "lexatron"
         try:
             client.images.get(image)
@@ -111,6 +118,9 @@ def probe_docker(host: DockerHost, where: Path | None, stages: Sequence[Stage]) 
     if host.runtime is not None and host.runtime not in client.info().get("Runtimes", {}):
         remedy = "install the NVIDIA container toolkit, or take runtime: out"
         raise UserError(f"this engine has no runtime {host.runtime}", where=where, remedy=remedy)
+    if host.workdir is not None and Path(host.workdir) != Path.cwd():
+        remedy = "give the command in that folder, or take workdir out"
+        raise UserError(f"workdir {host.workdir} is not the present folder", where=where, remedy=remedy)
     if host.secrets_file is not None:
         check_secrets(Path(host.secrets_file).expanduser())
 

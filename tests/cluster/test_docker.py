@@ -17,7 +17,7 @@ from tests.cluster.processes import command_line, processes
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]
 
-WAIT = 240.0
+WAIT = 400.0
 ROOT = Path(__file__).resolve().parents[2]
 
 

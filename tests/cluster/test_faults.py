@@ -29,7 +29,7 @@ from tests.cluster.slurm import SlurmCluster
 pytestmark = [pytest.mark.slurm, pytest.mark.slow]
 
 STEPS = 400
-WAIT = 240.0
+WAIT = 400.0  # for one start of two ranks on a machine with two busy cores
 
 
 @pytest.fixture
@@ -94,12 +94,3 @@ def ranks() -> list[int]:
     jobs = processes(lambda pid: "-m launch.job" in command_line(pid) and not command_line(pid).startswith("srun"))
     by_rank = {int(environment_of(process).get("SLURM_PROCID", -1)): process for process in sorted(jobs, reverse=True)}
     return [process for rank, process in sorted(by_rank.items()) if rank >= 0]
-
-
-def test_a_crash_that_repeats_itself_is_given_up(slurm_cluster: SlurmCluster, tiny_data: Path, place: Path) -> None:
-    """Three crashes from the same step; and a success that comes too early is none."""
-    assert train(tiny_data, place, "run", "max_steps=40", "model.config.num_query_groups=3") == 0
-    run = Path("run")
-    wait_for(lambda: stages(run)["train"].state == "gave up", WAIT, log_text(slurm_cluster, run))
-    assert starts(run) == 3
-    assert "crashed 3 times in a row from step 0" in stages(run)["train"].reason

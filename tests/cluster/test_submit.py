@@ -24,7 +24,7 @@ from tests.cluster.launches import (
 from tests.cluster.slurm import SlurmCluster
 
 pytestmark = pytest.mark.slurm
-WAIT = 240.0
+WAIT = 400.0
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@
 #SBATCH --open-mode=append
 #SBATCH --output=/submit/runs/eurlex_70b/launch/experiments/eurlex_70b/eurlex_70b_EXPERIMENT/formex/sbatch_eurlex_70b.formex_%j.out
 #SBATCH --partition=cpu
-#SBATCH --signal=USR1@600
+#SBATCH --signal=USR1@60
 #SBATCH --time=12:00:00
 
 set -evx
@@ -56,7 +56,7 @@ trap lexatron_end EXIT
 
 # Command 1
 
-srun --output /submit/runs/eurlex_70b/launch/experiments/eurlex_70b/eurlex_70b_EXPERIMENT/formex/log-eurlex_70b.formex_%j_${SLURM_RESTART_COUNT:-0}.out --container-image /lustre/images/lexatron.sqsh --container-mounts /lustre:/lustre,/home/me/.config/lexatron/secrets.env:/home/me/.config/lexatron/secrets.env,/submit/runs/eurlex_70b/launch/experiments/eurlex_70b/eurlex_70b_EXPERIMENT/formex:/nemo_run --container-workdir /nemo_run/code --wait=60 --kill-on-bad-exit=1 python -m launch.job --run /lustre/me/lexatron/runs/eurlex_70b --stage formex --chdir /lustre/me/lexatron --fingerprint FINGERPRINT --secrets /home/me/.config/lexatron/secrets.env -- data formex /lustre/law/formex.zip -o runs/eurlex_70b/acts
+srun --output /submit/runs/eurlex_70b/launch/experiments/eurlex_70b/eurlex_70b_EXPERIMENT/formex/log-eurlex_70b.formex_%j_${SLURM_RESTART_COUNT:-0}.out --container-image /lustre/images/lexatron.sqsh --container-mounts /lustre:/lustre,/home/me/.config/lexatron/secrets.env:/home/me/.config/lexatron/secrets.env,/submit/runs/eurlex_70b/launch/experiments/eurlex_70b/eurlex_70b_EXPERIMENT/formex:/nemo_run --container-workdir /nemo_run/code --container-env NCCL_SOCKET_IFNAME,PYTHONUNBUFFERED,TOKENIZERS_PARALLELISM,WANDB_SILENT --wait=60 --kill-on-bad-exit=1 --cpus-per-task=64 python -m launch.job --run /lustre/me/lexatron/runs/eurlex_70b --stage formex --chdir /lustre/me/lexatron --fingerprint FINGERPRINT --secrets /home/me/.config/lexatron/secrets.env -- data formex /lustre/law/formex.zip -o runs/eurlex_70b/acts --workers 64
 
 exitcode=$?
 
@@ -89,7 +89,7 @@ fi
 #SBATCH --open-mode=append
 #SBATCH --output=/submit/runs/eurlex_70b/launch/experiments/eurlex_70b/eurlex_70b_EXPERIMENT/corpus/sbatch_eurlex_70b.corpus_%j.out
 #SBATCH --partition=cpu
-#SBATCH --signal=USR1@600
+#SBATCH --signal=USR1@60
 #SBATCH --time=12:00:00
 
 set -evx
@@ -128,7 +128,7 @@ trap lexatron_end EXIT
 
 # Command 1
 
-srun --output /submit/runs/eurlex_70b/launch/experiments/eurlex_70b/eurlex_70b_EXPERIMENT/corpus/log-eurlex_70b.corpus_%j_${SLURM_RESTART_COUNT:-0}.out --container-image /lustre/images/lexatron.sqsh --container-mounts /lustre:/lustre,/home/me/.config/lexatron/secrets.env:/home/me/.config/lexatron/secrets.env,/submit/runs/eurlex_70b/launch/experiments/eurlex_70b/eurlex_70b_EXPERIMENT/corpus:/nemo_run --container-workdir /nemo_run/code --wait=60 --kill-on-bad-exit=1 python -m launch.job --run /lustre/me/lexatron/runs/eurlex_70b --stage corpus --chdir /lustre/me/lexatron --fingerprint FINGERPRINT --secrets /home/me/.config/lexatron/secrets.env -- data corpus runs/eurlex_70b/acts -o runs/eurlex_70b/corpus --tokenizer /lustre/models/Llama-3.3-70B-Instruct
+srun --output /submit/runs/eurlex_70b/launch/experiments/eurlex_70b/eurlex_70b_EXPERIMENT/corpus/log-eurlex_70b.corpus_%j_${SLURM_RESTART_COUNT:-0}.out --container-image /lustre/images/lexatron.sqsh --container-mounts /lustre:/lustre,/home/me/.config/lexatron/secrets.env:/home/me/.config/lexatron/secrets.env,/submit/runs/eurlex_70b/launch/experiments/eurlex_70b/eurlex_70b_EXPERIMENT/corpus:/nemo_run --container-workdir /nemo_run/code --container-env NCCL_SOCKET_IFNAME,PYTHONUNBUFFERED,TOKENIZERS_PARALLELISM,WANDB_SILENT --wait=60 --kill-on-bad-exit=1 --cpus-per-task=64 python -m launch.job --run /lustre/me/lexatron/runs/eurlex_70b --stage corpus --chdir /lustre/me/lexatron --fingerprint FINGERPRINT --secrets /home/me/.config/lexatron/secrets.env -- data corpus runs/eurlex_70b/acts -o runs/eurlex_70b/corpus --tokenizer /lustre/models/Llama-3.3-70B-Instruct --workers 64
 
 exitcode=$?
 
@@ -161,7 +161,7 @@ fi
 #SBATCH --open-mode=append
 #SBATCH --output=/submit/runs/eurlex_70b/launch/experiments/eurlex_70b/eurlex_70b_EXPERIMENT/qa/sbatch_eurlex_70b.qa_%j.out
 #SBATCH --partition=cpu
-#SBATCH --signal=USR1@600
+#SBATCH --signal=USR1@60
 #SBATCH --time=12:00:00
 
 set -evx
@@ -200,7 +200,7 @@ trap lexatron_end EXIT
 
 # Command 1
 
-srun --output /submit/runs/eurlex_70b/launch/experiments/eurlex_70b/eurlex_70b_EXPERIMENT/qa/log-eurlex_70b.qa_%j_${SLURM_RESTART_COUNT:-0}.out --container-image /lustre/images/lexatron.sqsh --container-mounts /lustre:/lustre,/home/me/.config/lexatron/secrets.env:/home/me/.config/lexatron/secrets.env,/submit/runs/eurlex_70b/launch/experiments/eurlex_70b/eurlex_70b_EXPERIMENT/qa:/nemo_run --container-workdir /nemo_run/code --wait=60 --kill-on-bad-exit=1 python -m launch.job --run /lustre/me/lexatron/runs/eurlex_70b --stage qa --chdir /lustre/me/lexatron --fingerprint FINGERPRINT --secrets /home/me/.config/lexatron/secrets.env -- data qa runs/eurlex_70b/acts -o runs/eurlex_70b/qa --splits runs/eurlex_70b/corpus/splits.json
+srun --output /submit/runs/eurlex_70b/launch/experiments/eurlex_70b/eurlex_70b_EXPERIMENT/qa/log-eurlex_70b.qa_%j_${SLURM_RESTART_COUNT:-0}.out --container-image /lustre/images/lexatron.sqsh --container-mounts /lustre:/lustre,/home/me/.config/lexatron/secrets.env:/home/me/.config/lexatron/secrets.env,/submit/runs/eurlex_70b/launch/experiments/eurlex_70b/eurlex_70b_EXPERIMENT/qa:/nemo_run --container-workdir /nemo_run/code --container-env NCCL_SOCKET_IFNAME,PYTHONUNBUFFERED,TOKENIZERS_PARALLELISM,WANDB_SILENT --wait=60 --kill-on-bad-exit=1 --cpus-per-task=64 python -m launch.job --run /lustre/me/lexatron/runs/eurlex_70b --stage qa --chdir /lustre/me/lexatron --fingerprint FINGERPRINT --secrets /home/me/.config/lexatron/secrets.env -- data qa runs/eurlex_70b/acts -o runs/eurlex_70b/qa --splits runs/eurlex_70b/corpus/splits.json --workers 64
 
 exitcode=$?
 
@@ -232,7 +232,7 @@ fi
 #SBATCH --open-mode=append
 #SBATCH --output=/submit/runs/eurlex_70b/launch/experiments/eurlex_70b/eurlex_70b_EXPERIMENT/import/sbatch_eurlex_70b.import_%j.out
 #SBATCH --partition=gpu
-#SBATCH --signal=USR1@600
+#SBATCH --signal=USR1@60
 #SBATCH --time=04:00:00
 
 set -evx
@@ -271,7 +271,7 @@ trap lexatron_end EXIT
 
 # Command 1
 
-srun --output /submit/runs/eurlex_70b/launch/experiments/eurlex_70b/eurlex_70b_EXPERIMENT/import/log-eurlex_70b.import_%j_${SLURM_RESTART_COUNT:-0}.out --container-image /lustre/images/lexatron.sqsh --container-mounts /lustre:/lustre,/home/me/.config/lexatron/secrets.env:/home/me/.config/lexatron/secrets.env,/submit/runs/eurlex_70b/launch/experiments/eurlex_70b/eurlex_70b_EXPERIMENT/import:/nemo_run --container-workdir /nemo_run/code --wait=60 --kill-on-bad-exit=1 python -m launch.job --run /lustre/me/lexatron/runs/eurlex_70b --stage import --chdir /lustre/me/lexatron --fingerprint FINGERPRINT --secrets /home/me/.config/lexatron/secrets.env -- import /lustre/models/Llama-3.3-70B-Instruct -o runs/eurlex_70b/base
+srun --output /submit/runs/eurlex_70b/launch/experiments/eurlex_70b/eurlex_70b_EXPERIMENT/import/log-eurlex_70b.import_%j_${SLURM_RESTART_COUNT:-0}.out --container-image /lustre/images/lexatron.sqsh --container-mounts /lustre:/lustre,/home/me/.config/lexatron/secrets.env:/home/me/.config/lexatron/secrets.env,/submit/runs/eurlex_70b/launch/experiments/eurlex_70b/eurlex_70b_EXPERIMENT/import:/nemo_run --container-workdir /nemo_run/code --container-env NCCL_SOCKET_IFNAME,PYTHONUNBUFFERED,TOKENIZERS_PARALLELISM,WANDB_SILENT --wait=60 --kill-on-bad-exit=1 python -m launch.job --run /lustre/me/lexatron/runs/eurlex_70b --stage import --chdir /lustre/me/lexatron --fingerprint FINGERPRINT --secrets /home/me/.config/lexatron/secrets.env -- import /lustre/models/Llama-3.3-70B-Instruct -o runs/eurlex_70b/base
 
 exitcode=$?
 
@@ -352,7 +352,7 @@ trap lexatron_end EXIT
 
 # Command 1
 
-srun --output /submit/runs/eurlex_70b/launch/experiments/eurlex_70b/eurlex_70b_EXPERIMENT/cpt/log-eurlex_70b.cpt_%j_${SLURM_RESTART_COUNT:-0}.out --container-image /lustre/images/lexatron.sqsh --container-mounts /lustre:/lustre,/home/me/.config/lexatron/secrets.env:/home/me/.config/lexatron/secrets.env,/submit/runs/eurlex_70b/launch/experiments/eurlex_70b/eurlex_70b_EXPERIMENT/cpt:/nemo_run --container-workdir /nemo_run/code --wait=60 --kill-on-bad-exit=1 python -m launch.job --run /lustre/me/lexatron/runs/eurlex_70b --stage cpt --chdir /lustre/me/lexatron --fingerprint FINGERPRINT --secrets /home/me/.config/lexatron/secrets.env --ranks -- train llama33_70b_cpt corpus=runs/eurlex_70b/corpus checkpoint=runs/eurlex_70b/base run_dir=runs/eurlex_70b/cpt layout=h100x64
+srun --output /submit/runs/eurlex_70b/launch/experiments/eurlex_70b/eurlex_70b_EXPERIMENT/cpt/log-eurlex_70b.cpt_%j_${SLURM_RESTART_COUNT:-0}.out --container-image /lustre/images/lexatron.sqsh --container-mounts /lustre:/lustre,/home/me/.config/lexatron/secrets.env:/home/me/.config/lexatron/secrets.env,/submit/runs/eurlex_70b/launch/experiments/eurlex_70b/eurlex_70b_EXPERIMENT/cpt:/nemo_run --container-workdir /nemo_run/code --container-env CUDA_DEVICE_MAX_CONNECTIONS,HF_HUB_OFFLINE,MASTER_ADDR,NCCL_NVLS_ENABLE,NCCL_P2P_NET_CHUNKSIZE,NCCL_SOCKET_IFNAME,NVTE_BWD_LAYERNORM_SM_MARGIN,NVTE_FWD_LAYERNORM_SM_MARGIN,PYTHONUNBUFFERED,PYTORCH_CUDA_ALLOC_CONF,TOKENIZERS_PARALLELISM,TORCH_NCCL_HIGH_PRIORITY,WANDB_SILENT --wait=60 --kill-on-bad-exit=1 python -m launch.job --run /lustre/me/lexatron/runs/eurlex_70b --stage cpt --chdir /lustre/me/lexatron --fingerprint FINGERPRINT --secrets /home/me/.config/lexatron/secrets.env --ranks -- train llama33_70b_cpt corpus=runs/eurlex_70b/corpus checkpoint=runs/eurlex_70b/base run_dir=runs/eurlex_70b/cpt layout=h100x64
 
 exitcode=$?
 
@@ -429,7 +429,7 @@ trap lexatron_end EXIT
 
 # Command 1
 
-srun --output /submit/runs/eurlex_70b/launch/experiments/eurlex_70b/eurlex_70b_EXPERIMENT/sft/log-eurlex_70b.sft_%j_${SLURM_RESTART_COUNT:-0}.out --container-image /lustre/images/lexatron.sqsh --container-mounts /lustre:/lustre,/home/me/.config/lexatron/secrets.env:/home/me/.config/lexatron/secrets.env,/submit/runs/eurlex_70b/launch/experiments/eurlex_70b/eurlex_70b_EXPERIMENT/sft:/nemo_run --container-workdir /nemo_run/code --wait=60 --kill-on-bad-exit=1 python -m launch.job --run /lustre/me/lexatron/runs/eurlex_70b --stage sft --chdir /lustre/me/lexatron --fingerprint FINGERPRINT --secrets /home/me/.config/lexatron/secrets.env --ranks -- train llama33_70b_sft dataset=runs/eurlex_70b/qa tokenizer=runs/eurlex_70b/corpus/tokenizer checkpoint=runs/eurlex_70b/cpt run_dir=runs/eurlex_70b/sft
+srun --output /submit/runs/eurlex_70b/launch/experiments/eurlex_70b/eurlex_70b_EXPERIMENT/sft/log-eurlex_70b.sft_%j_${SLURM_RESTART_COUNT:-0}.out --container-image /lustre/images/lexatron.sqsh --container-mounts /lustre:/lustre,/home/me/.config/lexatron/secrets.env:/home/me/.config/lexatron/secrets.env,/submit/runs/eurlex_70b/launch/experiments/eurlex_70b/eurlex_70b_EXPERIMENT/sft:/nemo_run --container-workdir /nemo_run/code --container-env CUDA_DEVICE_MAX_CONNECTIONS,HF_HUB_OFFLINE,MASTER_ADDR,NCCL_NVLS_ENABLE,NCCL_SOCKET_IFNAME,PYTHONUNBUFFERED,TOKENIZERS_PARALLELISM,TORCH_NCCL_HIGH_PRIORITY,WANDB_SILENT --wait=60 --kill-on-bad-exit=1 python -m launch.job --run /lustre/me/lexatron/runs/eurlex_70b --stage sft --chdir /lustre/me/lexatron --fingerprint FINGERPRINT --secrets /home/me/.config/lexatron/secrets.env --ranks -- train llama33_70b_sft dataset=runs/eurlex_70b/qa tokenizer=runs/eurlex_70b/corpus/tokenizer checkpoint=runs/eurlex_70b/cpt run_dir=runs/eurlex_70b/sft
 
 exitcode=$?
 
@@ -461,7 +461,7 @@ fi
 #SBATCH --open-mode=append
 #SBATCH --output=/submit/runs/eurlex_70b/launch/experiments/eurlex_70b/eurlex_70b_EXPERIMENT/export/sbatch_eurlex_70b.export_%j.out
 #SBATCH --partition=gpu
-#SBATCH --signal=USR1@600
+#SBATCH --signal=USR1@60
 #SBATCH --time=04:00:00
 
 set -evx
@@ -500,7 +500,7 @@ trap lexatron_end EXIT
 
 # Command 1
 
-srun --output /submit/runs/eurlex_70b/launch/experiments/eurlex_70b/eurlex_70b_EXPERIMENT/export/log-eurlex_70b.export_%j_${SLURM_RESTART_COUNT:-0}.out --container-image /lustre/images/lexatron.sqsh --container-mounts /lustre:/lustre,/home/me/.config/lexatron/secrets.env:/home/me/.config/lexatron/secrets.env,/submit/runs/eurlex_70b/launch/experiments/eurlex_70b/eurlex_70b_EXPERIMENT/export:/nemo_run --container-workdir /nemo_run/code --wait=60 --kill-on-bad-exit=1 python -m launch.job --run /lustre/me/lexatron/runs/eurlex_70b --stage export --chdir /lustre/me/lexatron --fingerprint FINGERPRINT --secrets /home/me/.config/lexatron/secrets.env -- export cpt=runs/eurlex_70b/cpt sft=runs/eurlex_70b/sft -o runs/eurlex_70b/models --verify
+srun --output /submit/runs/eurlex_70b/launch/experiments/eurlex_70b/eurlex_70b_EXPERIMENT/export/log-eurlex_70b.export_%j_${SLURM_RESTART_COUNT:-0}.out --container-image /lustre/images/lexatron.sqsh --container-mounts /lustre:/lustre,/home/me/.config/lexatron/secrets.env:/home/me/.config/lexatron/secrets.env,/submit/runs/eurlex_70b/launch/experiments/eurlex_70b/eurlex_70b_EXPERIMENT/export:/nemo_run --container-workdir /nemo_run/code --container-env NCCL_SOCKET_IFNAME,PYTHONUNBUFFERED,TOKENIZERS_PARALLELISM,WANDB_SILENT --wait=60 --kill-on-bad-exit=1 python -m launch.job --run /lustre/me/lexatron/runs/eurlex_70b --stage export --chdir /lustre/me/lexatron --fingerprint FINGERPRINT --secrets /home/me/.config/lexatron/secrets.env -- export cpt=runs/eurlex_70b/cpt sft=runs/eurlex_70b/sft -o runs/eurlex_70b/models --verify
 
 exitcode=$?
 
@@ -533,7 +533,7 @@ fi
 #SBATCH --open-mode=append
 #SBATCH --output=/submit/runs/eurlex_70b/launch/experiments/eurlex_70b/eurlex_70b_EXPERIMENT/evaluate/sbatch_eurlex_70b.evaluate_%j.out
 #SBATCH --partition=gpu
-#SBATCH --signal=USR1@600
+#SBATCH --signal=USR1@60
 #SBATCH --time=24:00:00
 
 set -evx
@@ -572,7 +572,7 @@ trap lexatron_end EXIT
 
 # Command 1
 
-srun --output /submit/runs/eurlex_70b/launch/experiments/eurlex_70b/eurlex_70b_EXPERIMENT/evaluate/log-eurlex_70b.evaluate_%j_${SLURM_RESTART_COUNT:-0}.out --container-image /lustre/images/lexatron.sqsh --container-mounts /lustre:/lustre,/home/me/.config/lexatron/secrets.env:/home/me/.config/lexatron/secrets.env,/submit/runs/eurlex_70b/launch/experiments/eurlex_70b/eurlex_70b_EXPERIMENT/evaluate:/nemo_run --container-workdir /nemo_run/code --wait=60 --kill-on-bad-exit=1 python -m launch.job --run /lustre/me/lexatron/runs/eurlex_70b --stage evaluate --chdir /lustre/me/lexatron --fingerprint FINGERPRINT --secrets /home/me/.config/lexatron/secrets.env -- eval compare --model base=/lustre/models/Llama-3.3-70B-Instruct --model cpt=runs/eurlex_70b/models/cpt --model sft=runs/eurlex_70b/models/sft --testset runs/eurlex_70b/qa/test.jsonl --corpus runs/eurlex_70b/corpus -o runs/eurlex_70b/eval
+srun --output /submit/runs/eurlex_70b/launch/experiments/eurlex_70b/eurlex_70b_EXPERIMENT/evaluate/log-eurlex_70b.evaluate_%j_${SLURM_RESTART_COUNT:-0}.out --container-image /lustre/images/lexatron.sqsh --container-mounts /lustre:/lustre,/home/me/.config/lexatron/secrets.env:/home/me/.config/lexatron/secrets.env,/submit/runs/eurlex_70b/launch/experiments/eurlex_70b/eurlex_70b_EXPERIMENT/evaluate:/nemo_run --container-workdir /nemo_run/code --container-env NCCL_SOCKET_IFNAME,PYTHONUNBUFFERED,TOKENIZERS_PARALLELISM,WANDB_SILENT --wait=60 --kill-on-bad-exit=1 python -m launch.job --run /lustre/me/lexatron/runs/eurlex_70b --stage evaluate --chdir /lustre/me/lexatron --fingerprint FINGERPRINT --secrets /home/me/.config/lexatron/secrets.env -- eval compare --model base=/lustre/models/Llama-3.3-70B-Instruct --model cpt=runs/eurlex_70b/models/cpt --model sft=runs/eurlex_70b/models/sft --testset runs/eurlex_70b/qa/test.jsonl --corpus runs/eurlex_70b/corpus -o runs/eurlex_70b/eval
 
 exitcode=$?
 
@@ -604,7 +604,7 @@ fi
 #SBATCH --open-mode=append
 #SBATCH --output=/submit/runs/eurlex_70b/launch/experiments/eurlex_70b/eurlex_70b_EXPERIMENT/report/sbatch_eurlex_70b.report_%j.out
 #SBATCH --partition=cpu
-#SBATCH --signal=USR1@600
+#SBATCH --signal=USR1@60
 #SBATCH --time=00:30:00
 
 set -evx
@@ -643,7 +643,7 @@ trap lexatron_end EXIT
 
 # Command 1
 
-srun --output /submit/runs/eurlex_70b/launch/experiments/eurlex_70b/eurlex_70b_EXPERIMENT/report/log-eurlex_70b.report_%j_${SLURM_RESTART_COUNT:-0}.out --container-image /lustre/images/lexatron.sqsh --container-mounts /lustre:/lustre,/home/me/.config/lexatron/secrets.env:/home/me/.config/lexatron/secrets.env,/submit/runs/eurlex_70b/launch/experiments/eurlex_70b/eurlex_70b_EXPERIMENT/report:/nemo_run --container-workdir /nemo_run/code --wait=60 --kill-on-bad-exit=1 python -m launch.job --run /lustre/me/lexatron/runs/eurlex_70b --stage report --chdir /lustre/me/lexatron --fingerprint FINGERPRINT --secrets /home/me/.config/lexatron/secrets.env -- report runs/eurlex_70b
+srun --output /submit/runs/eurlex_70b/launch/experiments/eurlex_70b/eurlex_70b_EXPERIMENT/report/log-eurlex_70b.report_%j_${SLURM_RESTART_COUNT:-0}.out --container-image /lustre/images/lexatron.sqsh --container-mounts /lustre:/lustre,/home/me/.config/lexatron/secrets.env:/home/me/.config/lexatron/secrets.env,/submit/runs/eurlex_70b/launch/experiments/eurlex_70b/eurlex_70b_EXPERIMENT/report:/nemo_run --container-workdir /nemo_run/code --container-env NCCL_SOCKET_IFNAME,PYTHONUNBUFFERED,TOKENIZERS_PARALLELISM,WANDB_SILENT --wait=60 --kill-on-bad-exit=1 python -m launch.job --run /lustre/me/lexatron/runs/eurlex_70b --stage report --chdir /lustre/me/lexatron --fingerprint FINGERPRINT --secrets /home/me/.config/lexatron/secrets.env -- report runs/eurlex_70b
 
 exitcode=$?
 
