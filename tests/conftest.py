@@ -71,7 +71,7 @@ def _no_process_group_is_left() -> Iterator[None]:
                 os.environ[name] = before[name]
 
 
-FIRST = ("test_parallel", "test_whole_way", "test_resume", "test_launch")
+FIRST = ("test_whole_way", "test_launch", "test_parallel", "test_resume")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,4 +1,4 @@
-"""Runs a recipe in the process of a rank."""
+"""Runs a recipe, or a command of ours, in the process of a rank."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 import fiddle
 
+from lexatron.cli import main
 from recipes.overrides import build
 from recipes.registry import find
 
@@ -13,3 +14,8 @@ from recipes.registry import find
 def train(order: dict[str, Any]) -> None:
     """Build the recipe and run it, as NeMo-Run's task runner does."""
     fiddle.build(build(find(order["recipe"]).load(), order["words"]))()
+
+
+def lexatron(order: dict[str, Any]) -> None:
+    """Run `lexatron` with the arguments of the order."""
+    main(order["arguments"])
