@@ -126,8 +126,13 @@ def slurm(cluster: SlurmCluster, stage: Stage, *, name: str, experiments: Path) 
 
 
 def _srun(cluster: SlurmCluster, cpus: int | None) -> list[str]:
-    """Since Slurm 22.05 srun does not take --cpus-per-task over from sbatch: each rank would get one CPU."""
-    return [*([f"--mpi={cluster.mpi}"] if cluster.mpi else []), *([f"--cpus-per-task={cpus}"] if cpus else [])]
+    """Options of srun.
+
+    Every node opens the log by itself, and would empty it. Since Slurm 22.05 srun does not take --cpus-per-task over
+    from sbatch: each rank would get one CPU.
+    """
+    mpi = [f"--mpi={cluster.mpi}"] if cluster.mpi else []
+    return ["--open-mode=append", *mpi, *([f"--cpus-per-task={cpus}"] if cpus else [])]
 
 
 def _gpus(cluster: SlurmCluster, resources: Resources, stage: Stage) -> dict[str, object]:

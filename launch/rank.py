@@ -32,7 +32,7 @@ def run_rank(run_dir: Path, stage: str, arguments: tuple[str, ...], rank: int) -
     """
     from recipes.quiet import import_nemo
 
-    import_nemo()
+    import_nemo(loudly=True)
     file = run_dir / FOLDER / "stages" / f"{stage}.recipe-{token()}"
     if rank == 0:
         for old in file.parent.glob(f"{stage}.recipe-*"):

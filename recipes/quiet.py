@@ -7,7 +7,7 @@ import os
 import sys
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import contextmanager, nullcontext, redirect_stderr, redirect_stdout
 from importlib.util import find_spec
 from io import StringIO
 
@@ -15,18 +15,27 @@ from lexatron.console import console
 from lexatron.errors import UserError
 
 
-def import_nemo() -> None:
+def import_nemo(*, loudly: bool = False) -> None:
     """Import NeMo, and the CPU backend with it where there is no GPU.
+
+    Args:
+        loudly: for a job, whose log is to have what NeMo says: its logger keeps the stream that it is imported with.
 
     Raises:
         UserError: it is not installed.
     """
     if find_spec("nemo") is None or find_spec("nemo_run") is None:
         raise UserError("NeMo is not installed", remedy="pip install 'lexatron[train]'")
-    with console.status("importing NeMo"), quietly():
+    with nullcontext() if loudly else _import_quietly():
         import nemo.collections.llm  # noqa: F401
 
         import plugins  # noqa: F401
+
+
+@contextmanager
+def _import_quietly() -> Iterator[None]:
+    with console.status("importing NeMo"), quietly():
+        yield
 
 
 @contextmanager
