@@ -149,7 +149,7 @@ def _gpus(cluster: SlurmCluster, resources: Resources, stage: Stage) -> dict[str
 def _rendezvous(stage: Stage) -> dict[str, str]:
     """Where the ranks find each other: the first node's address, which NeMo-Run's batch script looks up; of several,
     such as one of IPv6 beside one of IPv4, the first."""
-    return {"MASTER_ADDR": "${head_node_ip%% *}"} if stage.nodes * stage.tasks > 1 else {}
+    return {"MASTER_ADDR": "${head_node_ip%% *}"} if stage.kind == "train" else {}
 
 
 def _environment(place: Place, stage: Stage) -> dict[str, str]:

@@ -64,7 +64,7 @@ source "/lustre/me/env of jobs.sh"
 
 # Command 1
 
-srun --output /submit/runs/law/launch/experiments/law/law_EXPERIMENT/train/log-law.train_%j_${SLURM_RESTART_COUNT:-0}.out --chdir /submit/runs/law/launch/experiments/law/law_EXPERIMENT/train/code --wait=60 --kill-on-bad-exit=1 --cpus-per-task=8 --cpu-bind=none /lustre/me/venv/bin/python -m launch.job --run /lustre/me/lexatron/runs/law --stage train --chdir /lustre/me/lexatron --fingerprint FINGERPRINT --secrets /lustre/me/secrets.env --ranks -- train llama33_70b_cpt layout=b200x4 precision=fp8 run_dir=runs/law
+srun --output /submit/runs/law/launch/experiments/law/law_EXPERIMENT/train/log-law.train_%j_${SLURM_RESTART_COUNT:-0}.out --chdir /submit/runs/law/launch/experiments/law/law_EXPERIMENT/train/code --wait=60 --kill-on-bad-exit=1 --open-mode=append --cpus-per-task=8 --cpu-bind=none /lustre/me/venv/bin/python -m launch.job --run /lustre/me/lexatron/runs/law --stage train --chdir /lustre/me/lexatron --fingerprint FINGERPRINT --secrets /lustre/me/secrets.env --ranks -- train llama33_70b_cpt layout=b200x4 precision=fp8 run_dir=runs/law
 
 exitcode=$?
 

@@ -62,7 +62,7 @@ trap lexatron_end EXIT
 
 # Command 1
 
-srun --output /submit/runs/law/launch/experiments/law/law_EXPERIMENT/train/log-law.train_%j_${SLURM_RESTART_COUNT:-0}.out --container-image /lustre/images/lexatron.sqsh --container-mounts /lustre:/lustre,/lustre/me/secrets.env:/lustre/me/secrets.env,/submit/runs/law/launch/experiments/law/law_EXPERIMENT/train:/nemo_run --container-workdir /nemo_run/code --container-env CUDA_DEVICE_MAX_CONNECTIONS,HF_HUB_OFFLINE,MASTER_ADDR,NCCL_DEBUG_FILE,NCCL_NVLS_ENABLE,NCCL_SOCKET_IFNAME,PYTHONUNBUFFERED,TOKENIZERS_PARALLELISM,TORCH_NCCL_HIGH_PRIORITY,WANDB_SILENT --wait=60 --kill-on-bad-exit=1 --mpi=pmix python -m launch.job --run /lustre/me/lexatron/runs/law --stage train --chdir /lustre/me/lexatron --fingerprint FINGERPRINT --secrets /lustre/me/secrets.env --ranks -- train llama33_70b_cpt layout=b200x8 precision=fp8 run_dir=runs/law
+srun --output /submit/runs/law/launch/experiments/law/law_EXPERIMENT/train/log-law.train_%j_${SLURM_RESTART_COUNT:-0}.out --container-image /lustre/images/lexatron.sqsh --container-mounts /lustre:/lustre,/lustre/me/secrets.env:/lustre/me/secrets.env,/submit/runs/law/launch/experiments/law/law_EXPERIMENT/train:/nemo_run --container-workdir /nemo_run/code --container-env CUDA_DEVICE_MAX_CONNECTIONS,HF_HUB_OFFLINE,MASTER_ADDR,NCCL_DEBUG_FILE,NCCL_NVLS_ENABLE,NCCL_SOCKET_IFNAME,PYTHONUNBUFFERED,TOKENIZERS_PARALLELISM,TORCH_NCCL_HIGH_PRIORITY,WANDB_SILENT --wait=60 --kill-on-bad-exit=1 --open-mode=append --mpi=pmix python -m launch.job --run /lustre/me/lexatron/runs/law --stage train --chdir /lustre/me/lexatron --fingerprint FINGERPRINT --secrets /lustre/me/secrets.env --ranks -- train llama33_70b_cpt layout=b200x8 precision=fp8 run_dir=runs/law
 
 exitcode=$?
 

@@ -42,6 +42,7 @@ export TOKENIZERS_PARALLELISM=false
 export WANDB_SILENT=true
 export HF_HUB_OFFLINE=1
 export PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True
+export MASTER_ADDR=${head_node_ip%% *}
 lexatron_end() {
   code=$?; trap - EXIT TERM
   case "$code" in 0|2|70|79) exit "$code";; esac
@@ -61,7 +62,7 @@ source "/lustre/me/env of jobs.sh"
 
 # Command 1
 
-srun --output /submit/runs/law/launch/experiments/law/law_EXPERIMENT/train/log-law.train_%j_${SLURM_RESTART_COUNT:-0}.out --chdir /submit/runs/law/launch/experiments/law/law_EXPERIMENT/train/code --wait=60 --kill-on-bad-exit=1 --cpus-per-task=8 --cpu-bind=none /lustre/me/venv/bin/python -m launch.job --run /lustre/me/lexatron/runs/law --stage train --chdir /lustre/me/lexatron --fingerprint FINGERPRINT --secrets /lustre/me/secrets.env --ranks -- train llama33_70b_qlora layout=h100x1 run_dir=runs/law
+srun --output /submit/runs/law/launch/experiments/law/law_EXPERIMENT/train/log-law.train_%j_${SLURM_RESTART_COUNT:-0}.out --chdir /submit/runs/law/launch/experiments/law/law_EXPERIMENT/train/code --wait=60 --kill-on-bad-exit=1 --open-mode=append --cpus-per-task=8 --cpu-bind=none /lustre/me/venv/bin/python -m launch.job --run /lustre/me/lexatron/runs/law --stage train --chdir /lustre/me/lexatron --fingerprint FINGERPRINT --secrets /lustre/me/secrets.env --ranks -- train llama33_70b_qlora layout=h100x1 run_dir=runs/law
 
 exitcode=$?
 

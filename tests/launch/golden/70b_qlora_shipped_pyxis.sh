@@ -42,6 +42,7 @@ export HF_HUB_OFFLINE=1
 export PYTORCH_CUDA_ALLOC_CONF=expandable_segments:True
 export NCCL_SOCKET_IFNAME=ib0
 export NCCL_DEBUG_FILE='/lustre/me/nccl %h $HOME'
+export MASTER_ADDR=${head_node_ip%% *}
 lexatron_end() {
   code=$?; trap - EXIT TERM
   case "$code" in 0|2|70|79) exit "$code";; esac
@@ -59,7 +60,7 @@ trap lexatron_end EXIT
 
 # Command 1
 
-srun --output /submit/runs/law/launch/experiments/law/law_EXPERIMENT/train/log-law.train_%j_${SLURM_RESTART_COUNT:-0}.out --container-image /lustre/images/lexatron.sqsh --container-mounts /lustre:/lustre,/lustre/me/secrets.env:/lustre/me/secrets.env,/submit/runs/law/launch/experiments/law/law_EXPERIMENT/train:/nemo_run --container-workdir /nemo_run/code --container-env HF_HUB_OFFLINE,NCCL_DEBUG_FILE,NCCL_SOCKET_IFNAME,PYTHONUNBUFFERED,PYTORCH_CUDA_ALLOC_CONF,TOKENIZERS_PARALLELISM,WANDB_SILENT --wait=60 --kill-on-bad-exit=1 --mpi=pmix python -m launch.job --run /lustre/me/lexatron/runs/law --stage train --chdir /lustre/me/lexatron --fingerprint FINGERPRINT --secrets /lustre/me/secrets.env --ranks -- train llama33_70b_qlora run_dir=runs/law
+srun --output /submit/runs/law/launch/experiments/law/law_EXPERIMENT/train/log-law.train_%j_${SLURM_RESTART_COUNT:-0}.out --container-image /lustre/images/lexatron.sqsh --container-mounts /lustre:/lustre,/lustre/me/secrets.env:/lustre/me/secrets.env,/submit/runs/law/launch/experiments/law/law_EXPERIMENT/train:/nemo_run --container-workdir /nemo_run/code --container-env HF_HUB_OFFLINE,MASTER_ADDR,NCCL_DEBUG_FILE,NCCL_SOCKET_IFNAME,PYTHONUNBUFFERED,PYTORCH_CUDA_ALLOC_CONF,TOKENIZERS_PARALLELISM,WANDB_SILENT --wait=60 --kill-on-bad-exit=1 --open-mode=append --mpi=pmix python -m launch.job --run /lustre/me/lexatron/runs/law --stage train --chdir /lustre/me/lexatron --fingerprint FINGERPRINT --secrets /lustre/me/secrets.env --ranks -- train llama33_70b_qlora run_dir=runs/law
 
 exitcode=$?
 
