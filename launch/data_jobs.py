@@ -10,6 +10,7 @@ import nemo_run as run
 
 from launch.cluster import SlurmCluster
 from launch.executors import slurm
+from launch.experiment import open_experiment
 from launch.on_slurm import job_id, refused
 from launch.stage import Stage
 from recipes.quiet import unattended
@@ -33,14 +34,7 @@ def submit(
     executor = slurm(cluster, stage, name="data", experiments=folder / "experiments")
     executor.cpus_per_task = None  # of the cluster file: it is the number of processes here
     executor.srun_args = [argument for argument in executor.srun_args if not argument.startswith("--cpus-per-task")]
-    with run.Experiment(
-        "data",
-        base_dir=str(folder),
-        clean_mode=True,
-        log_level="ERROR",
-        enable_goodbye_message=False,
-        skip_status_at_exit=True,
-    ) as experiment:
+    with open_experiment("data", folder) as experiment:
         for number in range(jobs):
             experiment.add(
                 run.Script(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import shlex
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +11,7 @@ import nemo_run as run
 
 from launch.cluster import DockerHost
 from launch.executors import docker
+from launch.experiment import open_experiment
 from launch.order import Order, job_arguments, python_of
 from launch.records import read_attempts
 from launch.stage import Stage
@@ -24,8 +24,7 @@ LOST = 137
 
 def request(order: Order, stage: Stage, fingerprint: str) -> str:
     """What the engine will be asked for, as YAML, without asking it."""
-    with ExitStack() as stack:
-        experiment = _experiment(order, stack)
+    with open_experiment(order.name, order.experiments) as experiment:
         _add(experiment, order, stage, fingerprint)
         with unattended():
             experiment.dryrun(log=False, delete_exp_dir=False)
@@ -39,8 +38,7 @@ def run_container(order: Order, stage: Stage, fingerprint: str, log: Path) -> in
         log: becomes a link to the container's output.
     """
     before = len(read_attempts(order.folder, stage.name))
-    with ExitStack() as stack:
-        experiment = _experiment(order, stack)
+    with open_experiment(order.name, order.experiments) as experiment:
         _add(experiment, order, stage, fingerprint)
         folder = Path(experiment._exp_dir) / stage.name
         name = f"{experiment._id}_{stage.name}".replace("_", "-")
@@ -54,19 +52,6 @@ def run_container(order: Order, stage: Stage, fingerprint: str, log: Path) -> in
             _stop(name, order, stage)
             raise
     return _code(order, stage, before, folder / f"status_{name}.out")
-
-
-def _experiment(order: Order, stack: ExitStack) -> run.Experiment:
-    return stack.enter_context(
-        run.Experiment(
-            order.name,
-            base_dir=str(order.experiments),
-            clean_mode=True,
-            log_level="ERROR",
-            enable_goodbye_message=False,
-            skip_status_at_exit=True,
-        )
-    )
 
 
 def _add(experiment: run.Experiment, order: Order, stage: Stage, fingerprint: str) -> None:

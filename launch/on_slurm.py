@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
 from pathlib import Path
 
 import nemo_run as run
 
 from launch.cluster import SlurmCluster
 from launch.executors import slurm
+from launch.experiment import open_experiment
 from launch.order import Order, job_arguments, python_of
 from launch.stage import Stage
 from lexatron.errors import UserError
@@ -19,8 +19,7 @@ from recipes.quiet import unattended
 
 def scripts(order: Order, stages: Sequence[Stage], fingerprints: Mapping[str, str]) -> dict[str, str]:
     """The batch script of each stage, without submitting anything; NeMo-Run's files stay in the launch's folder."""
-    with ExitStack() as stack:
-        experiment = _experiment(order, stack)
+    with open_experiment(order.name, order.experiments) as experiment:
         _add(experiment, order, stages, fingerprints)
         with unattended():
             experiment.dryrun(log=False, delete_exp_dir=False)
@@ -34,8 +33,7 @@ def submit(order: Order, stages: Sequence[Stage], fingerprints: Mapping[str, str
     Raises:
         UserError: Slurm refuses one; those that were submitted before are cancelled.
     """
-    with ExitStack() as stack:
-        experiment = _experiment(order, stack)
+    with open_experiment(order.name, order.experiments) as experiment:
         _add(experiment, order, stages, fingerprints)
         try:
             with unattended():
@@ -43,19 +41,6 @@ def submit(order: Order, stages: Sequence[Stage], fingerprints: Mapping[str, str
         except Exception as error:  # of invoke, paramiko and NeMo-Run, without a common ancestor
             raise refused(experiment, error, order.cluster) from error
         return {job.id: (job_id(job.handle), _logs(job)) for job in experiment.jobs}
-
-
-def _experiment(order: Order, stack: ExitStack) -> run.Experiment:
-    return stack.enter_context(
-        run.Experiment(
-            order.name,
-            base_dir=str(order.experiments),
-            clean_mode=True,
-            log_level="ERROR",
-            enable_goodbye_message=False,
-            skip_status_at_exit=True,
-        )
-    )
 
 
 def _add(experiment: run.Experiment, order: Order, stages: Sequence[Stage], fingerprints: Mapping[str, str]) -> None:
