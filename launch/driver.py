@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -24,8 +25,37 @@ CANCELLED = 143
 """Exit code of a launch that was told to end: 128 and SIGTERM."""
 
 
-class Cancelled(BaseException):
-    """Somebody wants the launch to end: `lexatron cancel`, or a signal."""
+class Cancelled(Exception):
+    """Somebody wants the launch to end."""
+
+
+class Cancellation:
+    """SIGTERM and Ctrl-C: the stage that runs is told to save and end, and waited for; the next does not begin.
+
+    The handler does not raise: NeMo-Run waits in a thread pool, which would wait for the stage before it let an
+    exception through.
+    """
+
+    def __init__(self) -> None:
+        self.asked = False
+        self.tell: Callable[[], object] | None = None
+        """Tells the stage that runs."""
+
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        """The signal handler."""
+        self.asked = True
+        if self.tell is not None:
+            self.tell()
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Handle the signals in this block."""
+        before = {number: signal.signal(number, self) for number in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
 
 def drive(order: Order, answers: Mapping[str, Answer]) -> int:
@@ -33,10 +63,12 @@ def drive(order: Order, answers: Mapping[str, Answer]) -> int:
 
     A stage that fails takes those that wait for it with it; others are still run.
     """
-    run_stage = _container if isinstance(order.place, DockerHost) else _process
+    cancellation = Cancellation()
+    stage_runner = _container if isinstance(order.place, DockerHost) else _process
+    run_stage = partial(stage_runner, cancellation)
     failed: dict[str, str] = {}
     code = 0
-    with _cancellable(), suppress(Cancelled):
+    with cancellation.watching(), suppress(Cancelled):
         for number, stage in enumerate(order.stages, 1):
             title = f"{number}/{len(order.stages)} {stage.name}"
             if answers[stage.name].done:
@@ -46,7 +78,7 @@ def drive(order: Order, answers: Mapping[str, Answer]) -> int:
                 console.print(f"{title}: cancelled, because {failed[stage.name]}", highlight=False)
             else:
                 console.print(f"{title}: lexatron {' '.join(stage.arguments)}", highlight=False, soft_wrap=True)
-                ended = _until_final(order, stage, answers[stage.name].fingerprint, run_stage)
+                ended = _until_final(order, stage, answers[stage.name].fingerprint, run_stage, cancellation)
                 if ended:
                     code = code or ended
                     failed |= dict.fromkeys(behind(order.stages, stage.name), f"{stage.name} failed")
@@ -61,63 +93,62 @@ def log_of(order: Order, stage: Stage) -> Path:
     return order.folder / FOLDER / "logs" / f"{stage.name}.log"
 
 
-def _until_final(order: Order, stage: Stage, fingerprint: str, run_stage: Callable[[Order, Stage, str], int]) -> int:
-    """Run a stage, in a container as often as its host's max_requeues allow; its last exit code."""
+def _until_final(
+    order: Order,
+    stage: Stage,
+    fingerprint: str,
+    run_stage: Callable[[Order, Stage, str], int],
+    cancellation: Cancellation,
+) -> int:
+    """Run a stage, in a container as often as its host's max_requeues allow; its last exit code.
+
+    Raises:
+        Cancelled: somebody wanted it to end.
+    """
     tries = 1 + (order.place.max_requeues if isinstance(order.place, DockerHost) else 0)
     code = PREEMPTED
     for attempt in range(tries):
         if attempt:
             console.print(f"{stage.name} ended with code {code}: again", highlight=False)
         code = run_stage(order, stage, fingerprint)
+        if cancellation.asked:
+            raise Cancelled
         if code in FINAL:
             break
     return code
 
 
-def _process(order: Order, stage: Stage, fingerprint: str) -> int:
+def _process(cancellation: Cancellation, order: Order, stage: Stage, fingerprint: str) -> int:
     """Run a stage as a process, its output to the screen and to its log."""
     log = log_of(order, stage)
     log.parent.mkdir(parents=True, exist_ok=True)
     command = [python_of(order, stage), "-m", "launch.job", *job_arguments(order, stage, fingerprint)]
     with (
         open(log, "ab") as file,
-        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, bufsize=0) as process,
+        # In a session of its own: Ctrl-C is for the driver, which tells the stage.
+        subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, bufsize=0, start_new_session=True
+        ) as process,
     ):
         assert process.stdout is not None
-        try:
-            while chunk := process.stdout.read(65536):
-                file.write(chunk)
-                file.flush()
-                sys.stderr.buffer.write(chunk)
-                sys.stderr.flush()
-            return process.wait()
-        except BaseException:
-            process.send_signal(signal.SIGTERM)
-            while chunk := process.stdout.read(65536):
-                file.write(chunk)
-            process.wait()
-            raise
+        cancellation.tell = partial(process.send_signal, signal.SIGTERM)
+        while chunk := process.stdout.read(65536):
+            file.write(chunk)
+            file.flush()
+            sys.stderr.buffer.write(chunk)
+            sys.stderr.flush()
+        cancellation.tell = None
+        return process.wait()
 
 
-def _container(order: Order, stage: Stage, fingerprint: str) -> int:
-    from launch.in_docker import run_container
+def _container(cancellation: Cancellation, order: Order, stage: Stage, fingerprint: str) -> int:
+    from launch.in_docker import run_container, tell_container
 
-    return run_container(order, stage, fingerprint, log_of(order, stage))
-
-
-@contextmanager
-def _cancellable() -> Iterator[None]:
-    """Turn SIGTERM into `Cancelled`, so that what is running is told and waited for."""
-
-    def cancel(number: int, frame: FrameType | None) -> None:
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        raise Cancelled
-
-    before = signal.signal(signal.SIGTERM, cancel)
+    cancellation.tell = partial(tell_container, order, stage)
     try:
-        yield
+        return run_container(order, stage, fingerprint, log_of(order, stage))
     finally:
-        signal.signal(signal.SIGTERM, before)
+        cancellation.tell = None
 
 
 def detach(order: Order) -> int:

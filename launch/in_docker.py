@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shlex
 from pathlib import Path
-from typing import Any
 
 import nemo_run as run
 
@@ -45,12 +44,8 @@ def run_container(order: Order, stage: Stage, fingerprint: str, log: Path) -> in
         log.parent.mkdir(parents=True, exist_ok=True)
         log.unlink(missing_ok=True)
         log.symlink_to((folder / f"log_{name}.out").absolute())
-        try:
-            with unattended():
-                experiment.run(detach=False, tail_logs=False)
-        except BaseException:
-            _stop(name, order, stage)
-            raise
+        with unattended():
+            experiment.run(detach=False, tail_logs=False)
     return _code(order, stage, before, folder / f"status_{name}.out")
 
 
@@ -82,24 +77,28 @@ def _code(order: Order, stage: Stage, before: int, status: Path) -> int:
     return LOST
 
 
-def _stop(name: str, order: Order, stage: Stage) -> None:
-    """Tell the stage's process in its container to end, and wait for it: it saves; then remove what is left.
+def tell_container(order: Order, stage: Stage) -> None:
+    """Tell the stage's process in its container to save and end; where it has not begun, remove the container.
 
     The first process of the container is a shell, which passes no signals on.
     """
     import docker as engine
     from docker.errors import DockerException
 
-    started = [event for event in read_attempts(order.folder, stage.name) if event["event"] == "started"]
+    started = [event for event in read_attempts(order.folder, stage.name) if event["event"] != "ended"]
     try:
-        container: Any = engine.from_env().containers.get(name)
-        if started:
-            container.exec_run(["bash", "-c", f"kill -TERM {int(started[-1]['pid'])}"], user="0")
-            container.wait(timeout=STOP_S)
-        container.remove(force=True)
+        for container in engine.from_env().containers.list(
+            filters={"label": f"nemo-run/name={_running(order, stage)}"}
+        ):
+            if started:
+                container.exec_run(["bash", "-c", f"kill -TERM {int(started[-1]['pid'])}"], user="0")
+            else:
+                container.remove(force=True)
     except (DockerException, OSError):
         return  # it has ended, and is removed
 
 
-STOP_S = 600
-"""Seconds that a container has to save and end."""
+def _running(order: Order, stage: Stage) -> str:
+    """The name of a stage's newest container."""
+    folders = sorted((order.experiments / "experiments" / order.name).glob(f"{order.name}_*"))
+    return f"{folders[-1].name}_{stage.name}".replace("_", "-")

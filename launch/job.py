@@ -87,7 +87,9 @@ def main(
     if chdir is not None:
         os.chdir(chdir)
     load_secrets(secrets)
-    if ranks:
+    if not ranks:
+        os.environ.pop("SLURM_NTASKS", None)  # else Lightning takes a conversion or an evaluation for a rank
+    else:
         from launch.executors import threads
 
         here = int(os.environ.get("SLURM_NTASKS_PER_NODE", "1"))
