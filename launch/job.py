@@ -9,6 +9,7 @@ error, 70 given up, 75 to be started again, 79 a guard stopped the run, else a c
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -21,7 +22,7 @@ from types import FrameType
 
 import click
 
-from launch.records import CRASHES, crashes_in_a_row, done_file, read_attempts, record
+from launch.records import CRASHES, costs, crashes_in_a_row, done_file, read_attempts, record
 from launch.requeue import GIVE_UP
 from launch.secrets import load_secrets
 from lexatron.atomic import write_text
@@ -127,6 +128,8 @@ def _recorded(
     job = os.environ.get("SLURM_JOB_ID")
     record(run_dir, stage, "started", host=socket.gethostname(), pid=os.getpid(), job=job, restart=restart, step=step)
     started = time.monotonic()
+    if arguments[0] == "report":
+        write_text(run_dir / "stages.json", json.dumps(costs(run_dir), indent=2) + "\n")
     if ranks:
         code, reason = code_of(lambda: _rank(run_dir, stage, arguments, 0))
     else:

@@ -175,3 +175,16 @@ def crashes_in_a_row(events: Iterable[dict[str, Any]], step: int | None) -> int:
             crashed = event["code"] not in (*FINAL, PREEMPTED) and begun == step
             crashes = crashes + 1 if crashed else 0
     return crashes
+
+
+def costs(folder: Path) -> list[dict[str, Any]]:
+    """What each stage took that has ended, over all its starts, for the report: name, note and seconds, in order."""
+    found = []
+    for file in (folder / FOLDER / "stages").glob("*.jsonl"):
+        events = parse_attempts(file.read_text("utf-8"))
+        ended = [event for event in events if event["event"] == "ended" and "seconds" in event]
+        if ended:
+            starts = sum(event["event"] == "started" for event in events)
+            seconds = round(sum(event["seconds"] for event in ended), 1)
+            found.append((events[0]["at"], {"name": file.stem, "note": f"starts: {starts}", "seconds": seconds}))
+    return [stage for _, stage in sorted(found, key=lambda item: item[0])]

@@ -59,9 +59,8 @@ def test_workers_that_are_killed_lose_nothing(slurm_cluster: SlurmCluster, place
     with open_engine("slurm", 2, str(place)) as engine:
         results = engine.imap(slow_square, range(24))
         assert [next(results), next(results)] == [0, 1]
-        workers = processes(
-            lambda pid: "-m launch.data_worker" in command_line(pid) and "srun" not in command_line(pid)
-        )
+        ours = str(Path.cwd() / ".tmp-slurm")
+        workers = processes(lambda pid: ours in command_line(pid) and "srun" not in command_line(pid))
         assert workers
         for worker in workers:
             os.kill(worker, signal.SIGKILL)

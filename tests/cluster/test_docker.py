@@ -53,7 +53,8 @@ def test_a_container_that_crashes_is_started_again(
     assert docker_engine.run(["docker", "ps", "--format={{.Image}}"]).split() == ["machine:1"]
     assert lexatron(*command) == 2
     assert "boxed is running already" in capfd.readouterr().err
-    for process in processes(lambda pid: "-m launch.job" in command_line(pid) and "bash" not in command_line(pid)):
+    ours = f"--run {run.absolute()} "
+    for process in processes(lambda pid: ours in command_line(pid) and "bash" not in command_line(pid)):
         os.kill(process, signal.SIGKILL)
     wait_for(lambda: starts(run) == 2, WAIT, "a second container")
     wait_for(lambda: stages(run)["train"].state == "done", WAIT, "the end")

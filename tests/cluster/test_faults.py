@@ -69,7 +69,7 @@ def test_the_loss_curve_of_a_run_that_suffers_everything(
     assert read_attempts(run, "train")[-1]["step"] >= 30  # it saved when it was told, not at the save before
 
     at(90, 2)
-    os.kill(ranks()[1], signal.SIGKILL)
+    os.kill(ranks(run)[1], signal.SIGKILL)
     at(150, 3)
     node = slurm_cluster.run(["squeue", "--noheader", "--format=%N", f"--jobs={job}"]).strip()
     slurm_cluster.kill_slurmd(node)
@@ -89,8 +89,9 @@ def test_the_loss_curve_of_a_run_that_suffers_everything(
     assert curve(run) == curve(calm)
 
 
-def ranks() -> list[int]:
-    """The processes that train, by rank."""
-    jobs = processes(lambda pid: "-m launch.job" in command_line(pid) and not command_line(pid).startswith("srun"))
+def ranks(run: Path) -> list[int]:
+    """The processes that train a run, by rank."""
+    ours = f"--run {run.absolute()} "
+    jobs = processes(lambda pid: ours in command_line(pid) and not command_line(pid).startswith("srun"))
     by_rank = {int(environment_of(process).get("SLURM_PROCID", -1)): process for process in sorted(jobs, reverse=True)}
     return [process for rank, process in sorted(by_rank.items()) if rank >= 0]
