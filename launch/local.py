@@ -11,13 +11,14 @@ from pathlib import Path
 from types import FrameType
 
 import nemo_run as run
+import psutil
 
 from launch.executors import local
 from launch.prepare import take_folder
 from launch.watch import watching
 from lexatron.console import console
 from lexatron.errors import UserError
-from lexatron.run_files import read_ending
+from lexatron.run_files import PREEMPTED, read_ending
 from plugins.run_lock import owner
 from recipes.hardware import Gpu
 from recipes.run_folder import finished
@@ -76,12 +77,15 @@ def train(
     max_steps = recipe.trainer.max_steps
     if before is not None:
         return Outcome(folder, before, was_finished=True, early=_early(folder))
-    with watching(folder / "metrics.jsonl", name, max_steps), _saving_first(folder):
+    told = _Told(folder)
+    with watching(folder / "metrics.jsonl", name, max_steps), told.listening():
         log = _run_job(recipe, local(recipe, gpu), name, folder)
     ending = read_ending(folder)
     if ending is not None and ending.code:
         raise TrainingFailed(f"{name} ended at step {ending.step}: {ending.reason}", code=ending.code)
     checkpoint = finished(folder, max_steps)
+    if checkpoint is None and told.times:
+        raise TrainingFailed(f"{name} was told to end; the same command goes on", code=PREEMPTED)
     if checkpoint is None:
         raise TrainingFailed(f"{name} ended before step {max_steps}\n{_tail(log)}\nlog: {log}")
     return Outcome(folder, checkpoint, was_finished=False, early=_early(folder))
@@ -92,34 +96,38 @@ def _early(folder: Path) -> str | None:
     return ending.reason if ending is not None else None
 
 
-@contextmanager
-def _saving_first(folder: Path) -> Iterator[None]:
-    """On SIGTERM and Ctrl-C tell the job to save and end, and wait for it; on a second one end it at once.
+class _Told:
+    """On SIGTERM and Ctrl-C tell the job to save and end, and wait for it; before its first step, or on a second
+    signal, end it at once.
 
-    torchx gives a job 10 seconds, which is too few for a large model's checkpoint.
+    The handler does not raise: NeMo-Run waits in a thread pool, which would wait for the job before it let an exception
+    through. What torchx has for this gives a job 10 seconds, too few for a large model's checkpoint.
     """
-    from torchx.schedulers import local_scheduler
 
-    at_once = local_scheduler._terminate_process_handler
-    told: list[int] = []
+    def __init__(self, folder: Path):
+        self.folder = folder
+        self.times = 0
 
-    def tell(number: int, frame: FrameType | None) -> None:
-        job = owner(folder)
-        if told or job is None:
-            at_once(number, frame)
-        else:
-            told.append(job)
+    def __call__(self, number: int, frame: FrameType | None) -> None:
+        """The signal handler."""
+        self.times += 1
+        job = owner(self.folder)
+        if self.times == 1 and job is not None:
             console.print("It finishes its step and saves. Again, and it ends at once.", highlight=False)
             os.kill(job, signal.SIGUSR1)
+        else:
+            for child in psutil.Process().children(recursive=True):
+                child.kill()
 
-    local_scheduler._terminate_process_handler = tell  # it puts this in place when it starts a job
-    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        yield
-    finally:
-        local_scheduler._terminate_process_handler = at_once
-        for number, handler in before.items():
-            signal.signal(number, handler)
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Handle the signals in this block."""
+        before = {number: signal.signal(number, self) for number in (signal.SIGTERM, signal.SIGINT)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
 
 
 def _run_job(recipe: run.Partial, executor: run.LocalExecutor, name: str, folder: Path) -> Path | None:
