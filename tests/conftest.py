@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Iterator
@@ -49,6 +50,20 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ForkServer]:
 
     with serving(tmp_path_factory.mktemp("server") / "server.log") as server:
         yield server
+
+
+@pytest.fixture
+def launches_end(tmp_path: Path) -> Iterator[None]:
+    """Whatever a test detached under its folder ends with the test, also where that fails."""
+    yield
+    import psutil
+
+    for file in tmp_path.rglob("launch/launch.json"):
+        process = json.loads(file.read_text()).get("process")
+        if process and psutil.pid_exists(process) and process != os.getpid():
+            driver = psutil.Process(process)
+            for one in [*driver.children(recursive=True), driver]:
+                one.kill()
 
 
 @pytest.fixture(autouse=True, scope="module")

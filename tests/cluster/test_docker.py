@@ -15,7 +15,7 @@ from tests.cluster.docker import DockerEngine
 from tests.cluster.launches import QUIET, SHAPE, curve, lexatron, stages, starts, steps, wait_for
 from tests.cluster.processes import command_line, processes
 
-pytestmark = [pytest.mark.docker, pytest.mark.slow]
+pytestmark = [pytest.mark.docker, pytest.mark.slow, pytest.mark.usefixtures("launches_end")]
 
 WAIT = 400.0
 ROOT = Path(__file__).resolve().parents[2]

@@ -13,6 +13,8 @@ from launch.follow import known
 from launch.status import StageStatus, status_of
 from lexatron.run_files import PREEMPTED, read_ending, saved_step
 
+pytestmark = pytest.mark.usefixtures("launches_end")
+
 
 def lexatron(*arguments: object) -> subprocess.CompletedProcess[str]:
     """Run a command in a process of its own."""
