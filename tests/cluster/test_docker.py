@@ -61,7 +61,7 @@ def test_a_container_that_crashes_is_started_again(
     assert [line[0] for line in curve(run) if line[1] is not None] == list(range(1, 301))
     assert lexatron("logs", "boxed") == 0
     assert "step 300/300" in capfd.readouterr().out
-    assert not docker_engine.run(["docker", "ps", "--all", "--quiet"]).split()
+    wait_for(lambda: not docker_engine.run(["docker", "ps", "--all", "--quiet"]).split(), 60, "the container to go")
 
 
 def test_cancelled_it_saves(tiny_data: Path, place: Path, docker_engine: DockerEngine) -> None:
