@@ -34,7 +34,13 @@ def place(docker_engine: DockerEngine, tmp_path: Path, tiny_data: Path, monkeypa
         "ulimits": [],
         "python": sys.executable,
         "container_mounts": [*docker_engine.machine_volumes(), f"{ROOT}:{ROOT}:ro", f"{tiny_data}:{tiny_data}"],
-        "environment": {"OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1", "HOME": "/tmp", "PYTHONDONTWRITEBYTECODE": "1"},
+        "environment": {
+            "OMP_NUM_THREADS": "1",
+            "HF_HUB_OFFLINE": "1",
+            "HOME": "/tmp",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONPATH": str(ROOT),
+        },
         "max_requeues": 1,
     }
     file.write_text(json.dumps(settings))
