@@ -75,7 +75,8 @@ def test_from_law_to_report(
     report = json.loads((RUN / "report.json").read_text())
     assert set(report["models"]) == {"initial", "cpt", "sft"}
     costs = [stage["name"] for stage in report["stages"]]
-    assert costs == ["formex", "tokenizer", "corpus", *sorted(costs[3:5]), "sft", "export", "evaluate"]
+    assert costs[:3] + costs[5:] == ["formex", "tokenizer", "corpus", "sft", "export", "evaluate"]
+    assert set(costs[3:5]) == {"qa", "cpt"}  # side by side
     capfd.readouterr()
     assert lexatron("pipeline", NAME, *given, *where) == 0
     assert "every stage is done" in capfd.readouterr().err
