@@ -30,7 +30,7 @@ CPUS = 4  # a node's, whatever the machine has: two nodes with two ranks each fi
 ACCOUNT = "lexatron"
 SLURMD_TIMEOUT = 5  # seconds without an answer until a node counts as failed
 MESSAGE_TIMEOUT = 5  # with the default of 10 a dead node is noticed after 24 s instead of 14
-KILL_WAIT = 5  # seconds from SIGTERM to SIGKILL
+KILL_WAIT = 15  # seconds from SIGTERM to SIGKILL: a small training saves in them on a busy machine, too
 
 SLURM_CONF = """\
 ClusterName={name}
