@@ -85,7 +85,7 @@ class StageStatus:
 
 def status_of(folder: Path, launch: Launch, machine: Reach) -> list[StageStatus]:
     """The stages of a launch."""
-    states = slurm_states([stage.job for stage in launch.stages if stage.job], machine) if launch.stages else {}
+    states = slurm_states([stage.job for stage in launch.stages if stage.job], machine)
     alive = launch.executor != "slurm" and _alive(launch.process)
     return [_stage(folder, launch, stage, states, machine, alive=alive) for stage in launch.stages]
 

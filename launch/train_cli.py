@@ -52,8 +52,9 @@ def train(
     if executor == "local" and not detach:
         _train(given, json_file)
         return
-    import_nemo()
-    given.build(*stand_in(find(given.recipe).load(), given.settings))  # a wrong argument is refused here
+    if executor == "local":  # a wrong argument is refused here; a container or a job is sized by its recipe anyway
+        import_nemo()
+        given.build(*stand_in(find(given.recipe).load(), given.settings))
     folder = given.run_dir()
     stage = Stage(STAGE, "train", given.command(), outputs=(str(folder / "checkpoints"),), run_dir=str(folder))
     launched = (*given.command(), "--executor", executor, *(("--cluster", str(cluster)) if cluster else ()))
