@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Literal, get_args
 
-import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 
 from lexatron.errors import UserError
+from lexatron.yaml_file import checked, read_mapping
 
 Kind = Literal["data", "train", "convert", "evaluate", "report"]
 """What a stage does, which decides what it needs; a cluster file may treat each kind otherwise."""
@@ -20,6 +19,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 SECRET = re.compile(r"(TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|PRIVATE|API_?KEY|ACCESS_?KEY)", re.IGNORECASE)
 TIME = re.compile(r"(\d+-)?\d{1,2}:\d{2}:\d{2}|\d+:\d{2}")
 NAME = re.compile(r"[A-Z_][A-Z0-9_]*")
+PAGE = "docs/launch.md"
 
 
 def _variables(environment: dict[str, str]) -> dict[str, str]:
@@ -198,48 +198,9 @@ def load(path: Path, executor: str) -> Place:
     Raises:
         UserError: it is not there, not YAML, for another executor, or a key is unknown, missing or of another type.
     """
-    model = _MODELS[executor]
-    try:
-        content = yaml.safe_load(path.read_text("utf-8"))
-    except FileNotFoundError as error:
-        remedy = f"copy clusters/example-{executor}.yaml and fill it in"
-        raise UserError("no such cluster file", where=path, remedy=remedy) from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        where = getattr(error, "problem_mark", None)
-        line = f"{path}:{where.line + 1}" if where else path
-        raise UserError("not YAML", where=line, remedy="see docs/launch.md") from error
-    if not isinstance(content, dict):
-        raise UserError("a cluster file is a mapping of keys", where=path, remedy="see docs/launch.md")
+    content = read_mapping(path, "a cluster file", f"copy clusters/example-{executor}.yaml and fill it in", PAGE)
     if content.get("executor") != executor:
         found = content.get("executor")
         remedy = f"write executor: {executor}, or give the file of another place with --cluster"
         raise UserError(f"this is not a file for --executor {executor} (executor: {found})", where=path, remedy=remedy)
-    try:
-        return model.model_validate(content)
-    except ValidationError as error:
-        raise _explained(error, path, model) from error
-
-
-def _explained(error: ValidationError, path: Path, model: type[BaseModel]) -> UserError:
-    """The first thing that is wrong with a cluster file, as one sentence."""
-    first = error.errors(include_url=False)[0]
-    location = tuple(part for part in first["loc"] if part != "[key]")  # pydantic's mark of a key that is wrong itself
-    key = ".".join(str(part) for part in location)
-    if first["type"] == "extra_forbidden" or location != first["loc"]:
-        known = list(_fields(model, location))
-        near = get_close_matches(str(location[-1]), known, n=1)
-        remedy = f"did you mean {near[0]}?" if near else f"known keys: {', '.join(sorted(known))}"
-        return UserError(f"unknown key {key}", where=path, remedy=remedy)
-    if first["type"] == "missing":
-        return UserError(f"{key} is missing", where=path, remedy=f"add {key}: ... (docs/launch.md)")
-    message = str(first.get("ctx", {}).get("error", first["msg"]))
-    return UserError(f"{key}: {message}", where=path, remedy="see docs/launch.md")
-
-
-def _fields(model: type[BaseModel], location: tuple[Any, ...]) -> list[str]:
-    """The keys that are known where a key stands."""
-    if location[0] == "tunnel" and len(location) > 1:
-        return list(Tunnel.model_fields)
-    if location[0] == "jobs" and len(location) > 2:
-        return list(Resources.model_fields)
-    return list(KINDS) if location[0] == "jobs" and len(location) > 1 else list(model.model_fields)
+    return checked(_MODELS[executor], content, path, PAGE)
