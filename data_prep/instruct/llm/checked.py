@@ -20,9 +20,6 @@ QUOTED_WORDS = 4  # from which on quoted words must stand in the passage; fewer 
 QUESTION_LENGTH = (15, 600)  # characters, as the next one
 ANSWER_LENGTH = (60, 3000)
 
-NO_JSON = "not the JSON object asked for"
-CUT_OFF = "cut off by the limit of tokens"
-
 _NUMBER = re.compile(r"\d+/\d+(?:/\w+)?")
 # by which a question points to a text that its reader does not see
 _POINTING = re.compile(

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-
-import orjson
 
 from data_prep.instruct.citation import format_citation
 from data_prep.instruct.facts import Source
-
-_THOUGHT = re.compile(r"\s*<think>.*?</think>", re.DOTALL)
-_FENCED = re.compile(r"\s*```(?:json)?\s*\n(?P<body>.*?)\n\s*```\s*", re.DOTALL)
+from data_prep.instruct.llm.json_object import json_object
 
 
 @dataclass(frozen=True)
@@ -49,18 +44,9 @@ class Draft:
 
 
 def parse_draft(text: str) -> Draft | None:
-    """The draft that a reply holds; None where it is not the JSON object asked for.
-
-    What some models put around it, their thoughts in `<think>` or a fence of a code block, is taken off.
-    """
-    body = _THOUGHT.sub("", text, count=1) if text.lstrip().startswith("<think>") else text
-    if fenced := _FENCED.fullmatch(body):
-        body = fenced["body"]
-    try:
-        raw = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return None
-    if not isinstance(raw, dict) or set(raw) != {"question", "answer"}:
+    """The draft that a reply holds; None where it is not the JSON object asked for."""
+    raw = json_object(text, ("question", "answer"))
+    if raw is None:
         return None
     question, answer = raw["question"], raw["answer"]
     if not isinstance(question, str) or not isinstance(answer, str):

@@ -10,9 +10,8 @@ needed. What has been answered stays in the journal: a run that was killed goes 
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Generator, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import islice
@@ -20,17 +19,17 @@ from pathlib import Path
 from typing import Any
 
 from data_prep.instruct.eurlex_qa import Pair
+from data_prep.instruct.llm.asking import ask
 from data_prep.instruct.llm.cache import CachedChat, open_journal
-from data_prep.instruct.llm.checked import CUT_OFF, NO_JSON, check, checked_pair
+from data_prep.instruct.llm.checked import check, checked_pair
 from data_prep.instruct.llm.client import ChatClient, Parameters
 from data_prep.instruct.llm.drafts import Passage, parse_draft
+from data_prep.instruct.llm.estimate import Estimate, estimate_cost
+from data_prep.instruct.llm.in_order import in_order
+from data_prep.instruct.llm.patience import Patience
 from data_prep.instruct.llm.prompts import messages
 from data_prep.instruct.llm.reply import Usage
-from data_prep.instruct.llm.transport import Limits, RequestFailed
-from lexatron.errors import UserError
-
-CHARACTERS_A_TOKEN = 3.5  # of law in the five languages with a vocabulary like Llama 3's, for estimates only
-_AHEAD = 4  # results that may wait behind a slow one, in multiples of the requests in flight
+from data_prep.instruct.llm.transport import Limits
 
 
 @dataclass(frozen=True)
@@ -100,21 +99,9 @@ class Totals:
             self.rejected[written.reasons[0]] += 1
 
 
-@dataclass(frozen=True)
-class Estimate:
-    """What pairs will cost if every first draft is accepted, in tokens; `completion_tokens` at most."""
-
-    requests: int
-    prompt_tokens: int
-    completion_tokens: int
-
-
 def estimate(passages: Iterable[Passage], wanted: int, settings: Settings) -> Estimate:
     """The cost of `wanted` pairs on the first of the passages, before a request is made."""
-    lengths = [sum(len(m["content"]) for m in messages(passage)) for passage in islice(passages, wanted)]
-    return Estimate(
-        len(lengths), round(sum(lengths) / CHARACTERS_A_TOKEN), len(lengths) * settings.parameters.max_tokens
-    )
+    return estimate_cost(map(messages, islice(passages, wanted)), settings.parameters)
 
 
 def llm_pairs(
@@ -131,11 +118,12 @@ def llm_pairs(
         UserError: the server cannot be used, so many requests in a row failed, or so many drafts in a row were unfit.
     """
     totals = Totals() if totals is None else totals
-    patience = _Patience(settings, journal)
-    with _chat(settings, journal, totals) as chat, closing(_in_order(chat, passages, wanted, settings)) as results:
+    patience = _patience(settings, journal)
+    with _chat(settings, journal, totals) as chat, closing(_all(chat, passages, wanted, settings)) as results:
         for written in results:
             totals.add(written)
-            patience.look_at(written)
+            reason = written.reasons[0] if written.reasons else ""
+            patience.look_at(failed=written.failed, fit=written.pair is not None, reason=reason)
             yield written
 
 
@@ -149,28 +137,17 @@ def _chat(settings: Settings, journal: Path, totals: Totals) -> Iterator[CachedC
             totals.asked = client.usage
 
 
-def _in_order(
+def _all(
     chat: CachedChat, passages: Iterable[Passage], wanted: int, settings: Settings
 ) -> Generator[Written, None, None]:
-    """Results in the order of passages; there are never more under way than are still wanted."""
-    source = iter(passages)
-    under_way: deque[Future[Written]] = deque()
-    pool = ThreadPoolExecutor(settings.limits.concurrency, "llm")
-    try:
-        while wanted > 0:
-            room = min(wanted, _AHEAD * settings.limits.concurrency) - len(under_way)
-            under_way.extend(
-                pool.submit(write_pair, chat, passage, settings.parameters) for passage in islice(source, room)
-            )
-            if not under_way:
-                return
-            written = under_way.popleft().result()
-            wanted -= written.pair is not None
-            yield written
-    finally:
-        if under_way:
-            chat.client.close()
-        pool.shutdown(cancel_futures=True)
+    return in_order(
+        passages,
+        lambda passage: write_pair(chat, passage, settings.parameters),
+        settings.limits.concurrency,
+        hang_up=chat.client.close,
+        wanted=wanted,
+        counts=lambda written: written.pair is not None,
+    )
 
 
 def write_pair(chat: CachedChat, passage: Passage, parameters: Parameters) -> Written:
@@ -179,42 +156,19 @@ def write_pair(chat: CachedChat, passage: Passage, parameters: Parameters) -> Wr
     Raises:
         UserError: the server cannot be used at all.
     """
-    usage, reasons, text = Usage(), [NO_JSON], ""
-    for stricter in (False, True):
-        try:
-            reply = chat.complete(messages(passage, stricter=stricter), parameters)
-        except RequestFailed as failure:
-            return Written(passage, None, (str(failure),), text, usage, failed=True)
-        usage, text = usage + reply.usage, reply.text
-        if draft := parse_draft(text):
-            found = tuple(check(draft, passage))
-            return Written(passage, None if found else checked_pair(draft, passage), found, text, usage)
-        reasons = [CUT_OFF] if reply.cut_off else [NO_JSON]
-    return Written(passage, None, tuple(reasons), text, usage)
+    asked = ask(chat, lambda stricter: messages(passage, stricter=stricter), parse_draft, parameters)
+    if asked.read is None:
+        return Written(passage, None, (asked.reason,), asked.text, asked.usage, asked.failed)
+    found = tuple(check(asked.read, passage))
+    return Written(passage, None if found else checked_pair(asked.read, passage), found, asked.text, asked.usage)
 
 
-class _Patience:
-    """Ends a run whose server is down or whose model cannot do it."""
-
-    def __init__(self, settings: Settings, journal: Path):
-        self._settings, self._journal = settings, journal
-        self._failures = self._rejects = 0
-
-    def look_at(self, written: Written) -> None:
-        self._failures = self._failures + 1 if written.failed else 0
-        if written.pair is not None:
-            self._rejects = 0
-        elif not written.failed:
-            self._rejects += 1
-        if self._failures >= self._settings.failures:
-            raise UserError(
-                f"{self._failures} requests in a row failed, the last one with: {written.reasons[0]}",
-                where=self._settings.url,
-                remedy=f"run again when the server answers; {self._journal.name} keeps what it has answered",
-            )
-        if self._rejects >= self._settings.rejects:
-            raise UserError(
-                f"{self._rejects} pairs in a row were rejected, the last one because: {written.reasons[0]}",
-                where=self._settings.url,
-                remedy="take a model that follows instructions in this language",
-            )
+def _patience(settings: Settings, journal: Path) -> Patience:
+    return Patience(
+        settings.url,
+        journal,
+        settings.failures,
+        settings.rejects,
+        lambda number, reason: f"{number} pairs in a row were rejected, the last one because: {reason}",
+        "take a model that follows instructions in this language",
+    )

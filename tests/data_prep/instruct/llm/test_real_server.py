@@ -8,16 +8,9 @@ only when it is asked more strictly.
 from __future__ import annotations
 
 import json
-import os
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
 import pytest
 
 from data_prep.formex.acts import LANGUAGES
@@ -29,6 +22,7 @@ from data_prep.instruct.llm.pairs import Settings, Totals, llm_pairs
 from data_prep.instruct.llm.prompts import messages
 from data_prep.instruct.llm.transport import Limits
 from lexatron.errors import UserError
+from tests.data_prep.instruct.llm.real_server import Running, serving
 from tests.data_prep.instruct.llm.test_checked import LABELS, NATIVE
 
 pytestmark = pytest.mark.slow
@@ -48,73 +42,16 @@ def reply(passage: Passage, quotation: str | None = None) -> str:
     return json.dumps({"question": question.format(label=passage.source.label), "answer": answer}, ensure_ascii=False)
 
 
-@dataclass(frozen=True)
-class Running:
-    """A server, and the two models that it serves by the name of their folder."""
-
-    url: str
-    noise: str
-    taught: str
-
-
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    pytest.importorskip("transformers", reason="transformers is not installed: pip install -e .[train]")
-    pytest.importorskip("openai", reason="transformers serve needs openai, fastapi and uvicorn: pip install -e .[dev]")
-    folder = tmp_path_factory.mktemp("served")
-    port = _free_port()
-    command = [sys.executable, "-m", "transformers.commands.transformers_cli", "serve"]
-    command += ["--host", "127.0.0.1", "--port", str(port), "--device", "cpu", "--log_level", "error"]
-    offline = {**os.environ, "HF_HUB_OFFLINE": "1", "HF_HOME": str(folder / "home"), "OMP_NUM_THREADS": "1"}
-    with open(folder / "log", "wb") as log:
-        server = subprocess.Popen(command, env=offline, stdout=log, stderr=log)
-        try:
-            noise, taught = _make_models(folder)
-            url = f"http://127.0.0.1:{port}"
-            _wait_for(url, server, folder / "log")
-            _load(f"{url}/v1", noise, taught)
-            yield Running(f"{url}/v1", noise, taught)
-        finally:
-            server.kill()
-            server.wait()
-
-
-def _make_models(folder: Path) -> tuple[str, str]:
-    from tests.data_prep.instruct.llm.tiny_model import LEARNED, save_models
-
     examples = [(messages(passage), reply(passage)) for passage in GOOD.values()]
     examples += [
         (messages(MADE_UP), reply(MADE_UP, "It must act: “The provider shall pay a fine.”")),
         (messages(TALKATIVE), f"Gern, hier ist sie: {reply(TALKATIVE)}"),
         (messages(TALKATIVE, stricter=True), reply(TALKATIVE)),
     ]
-    assert save_models(examples, folder / "noise", folder / "taught") < LEARNED
-    return str(folder / "noise"), str(folder / "taught")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _wait_for(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(1200):
-        assert server.poll() is None, log.read_text()
-        try:
-            if httpx.get(f"{url}/health", trust_env=False).is_success:
-                return
-        except httpx.TransportError:
-            time.sleep(0.1)
-    raise AssertionError(log.read_text())
-
-
-def _load(url: str, *names: str) -> None:
-    """Have the server load its models, one at a time: of two requests at once for a new model it fails one."""
-    for name in names:
-        with ChatClient(url, name) as client:
-            client.complete([{"role": "user", "content": "Hello"}], Parameters(max_tokens=1))
+    with serving(tmp_path_factory.mktemp("served"), examples) as server:
+        yield server
 
 
 def settings(running: Running, model: str, max_tokens: int = 400) -> Settings:
