@@ -43,6 +43,7 @@ CODE = (
     "data_prep.general",
     "data_prep.indexed",
     "data_prep.manifest",
+    "data_prep.near_on_disk",
     "data_prep.provenance",
     "data_prep.split",
     "data_prep.tokenizer",

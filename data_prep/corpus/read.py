@@ -24,9 +24,9 @@ from data_prep.formex.in_force import in_force
 from data_prep.formex.rendering import render_act
 from data_prep.formex.store import shard_acts
 from data_prep.general import Part, read_texts
+from data_prep.near_on_disk import NUM_PERM, SIGNATURES
 
-NUM_PERM = 128
-DOCUMENTS, SIGNATURES, DROPPED, REJECTS = "documents.jsonl", "signatures.npy", "dropped.jsonl", "rejects.jsonl"
+DOCUMENTS, DROPPED, REJECTS = "documents.jsonl", "dropped.jsonl", "rejects.jsonl"
 TOO_SHORT = "too short"
 
 _SIGNED_AT_ONCE = 256  # texts whose shingles are in memory together
