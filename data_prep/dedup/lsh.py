@@ -49,7 +49,7 @@ def band_buckets(signatures: Signatures, lsh: Lsh) -> Buckets:
     """
     if lsh.bands * lsh.rows > signatures.shape[1]:
         raise ValueError(f"{lsh} needs more than the {signatures.shape[1]} slots of these signatures")
-    keys = _band_keys(signatures, lsh)
+    keys = band_keys(signatures, lsh)
     buckets = np.full((len(signatures), lsh.bands), -1, dtype=np.int32)
     count = 0
     for band in range(lsh.bands):
@@ -89,7 +89,7 @@ def _memberships(buckets: Buckets) -> Iterator[tuple[npt.NDArray[np.intp], Bucke
         yield documents, band[documents]
 
 
-def _band_keys(signatures: Signatures, lsh: Lsh) -> Hashes:
+def band_keys(signatures: Signatures, lsh: Lsh) -> Hashes:
     """A hash of each band: `[bands, documents]`."""
     keys = np.empty((lsh.bands, len(signatures)), dtype=np.uint64)
     for first in range(0, len(signatures), DOCUMENTS_AT_ONCE):
