@@ -1,4 +1,4 @@
-"""Trains a SentencePiece model on the texts of acts: the same bytes for the same texts, whatever their order."""
+"""Trains a SentencePiece model on texts: the same bytes for the same texts, whatever their order."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def train_sentencepiece(texts: Iterable[str], vocab_size: int, model_type: Model
     """
     sample = sample_texts(texts, SAMPLE_CHARACTERS)
     if not sample:
-        raise UserError("no text to train a tokenizer on", remedy="give a folder of acts that hold text")
+        raise UserError("no text to train a tokenizer on", remedy="give files or folders that hold text")
     model = io.BytesIO()
     try:
         sentencepiece.SentencePieceTrainer.train(
@@ -107,8 +107,8 @@ def _explained(error: RuntimeError, vocab_size: int) -> UserError:
     if found := re.search(r"Please set it to a value <= (\d+)", message):
         largest = int(found[1])
         return UserError(
-            f"the acts are too few for a vocabulary of {vocab_size:,} tokens; the largest possible is {largest:,}",
-            remedy=f"give --vocab-size {largest} or less, or more acts",
+            f"the texts are too few for a vocabulary of {vocab_size:,} tokens; the largest possible is {largest:,}",
+            remedy=f"give --vocab-size {largest} or less, or more text",
         )
     if found := re.search(r"smaller than required_chars\. \d+ vs (\d+)", message):
         smallest = int(found[1]) + 1

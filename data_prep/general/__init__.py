@@ -4,8 +4,8 @@
 `read_texts` streams the documents of a part; whatever cannot be read comes as a `Reject`, in its place.
 """
 
-from data_prep.general.options import General, parse_all_general, parse_general
+from data_prep.general.options import General, parse_all_general, parse_general, text_files
 from data_prep.general.parts import Part, shards, tasks
 from data_prep.general.reading import read_texts
 
-__all__ = ["General", "Part", "parse_all_general", "parse_general", "read_texts", "shards", "tasks"]
+__all__ = ["General", "Part", "parse_all_general", "parse_general", "read_texts", "shards", "tasks", "text_files"]

@@ -48,7 +48,7 @@ def parse_general(value: str) -> General:
         raise UserError(f"no share in {value!r}", where="--general", remedy=_FORM)
     named = _NAMED.fullmatch(source)
     name, pattern = named.groups() if named else (None, source)
-    percent, paths = _percent(share, value), _paths(pattern)
+    percent, paths = _percent(share, value), text_files(pattern)
     return General(_checked(name) if name else _derived(pattern, paths), tuple(map(str, paths)), percent)
 
 
@@ -82,8 +82,12 @@ def _percent(share: str, value: str) -> float:
     return percent
 
 
-def _paths(pattern: str) -> list[Path]:
-    """The files of a pattern, sorted; those of a folder that are of a known kind."""
+def text_files(pattern: str) -> list[Path]:
+    """The files of a pattern, sorted; those of a folder that are of a known kind.
+
+    Raises:
+        UserError: there are none, or one is of a kind that is not read as general text.
+    """
     given = Path(pattern)
     if pattern and given.is_dir():
         paths = sorted(path for path in given.rglob("*") if _is_text(path, given))
