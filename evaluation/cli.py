@@ -65,7 +65,9 @@ def _shared(command: Any) -> Any:
 @_shared
 @click.option("--corpus", type=FOLDER, help="Corpus folder: its held-out acts give the perplexity.")
 @click.option(
-    "--max-new-tokens", type=click.IntRange(min=1), default=96, show_default=True, help="Cut an answer there."
+    "--max-new-tokens",
+    type=click.IntRange(min=1),
+    help="Cut an answer there [default: what the manifest.json beside the test set says, else 96].",
 )
 @click.option(
     "--perplexity-tokens",
@@ -86,7 +88,7 @@ def compare(
     batch_size: int,
     json_file: Path | None,
     corpus: Path | None,
-    max_new_tokens: int,
+    max_new_tokens: int | None,
     perplexity_tokens: int,
     lm_eval: bool,
     lm_eval_limit: int,
@@ -95,12 +97,16 @@ def compare(
     from evaluation.models import work_offline
 
     work_offline()
-    from evaluation.compare import CompareConfig
+    from evaluation.compare import CompareConfig, answer_limits
     from evaluation.compare import compare as run
 
+    limits = answer_limits(testset, max_new_tokens)
+    if limits.said:
+        console.print(limits.said, highlight=False, soft_wrap=True)
     config = CompareConfig(
         limit=limit,
-        max_new_tokens=max_new_tokens,
+        max_new_tokens=limits.max_new_tokens,
+        max_input_tokens=limits.max_input_tokens,
         batch_size=batch_size,
         perplexity_tokens=perplexity_tokens,
         lm_eval=lm_eval_limit if lm_eval else 0,

@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from data_prep.limits import DEFAULT, MANIFEST, read_limits
 from evaluation.generate import Speed, generate
 from evaluation.harness import choice_docs, run_lm_eval, write_choice_docs
 from evaluation.heldout import HeldOut, load_heldout
@@ -27,6 +28,7 @@ from lexatron.stage import Fingerprint, Marker, fingerprint, read_marker, write_
 
 CODE = (
     "data_prep.instruct",
+    "data_prep.limits",
     *(
         f"evaluation.{module}"
         for module in (
@@ -49,6 +51,7 @@ class CompareConfig:
     Attributes:
         limit: at most so many questions, spread over the test set; None asks all.
         max_new_tokens: an answer is cut there.
+        max_input_tokens: a longer prompt is not asked and counts as wrong; None leaves that to the model's context.
         perplexity_tokens: at most so many held-out tokens a language (whole documents).
         lm_eval: documents for the lm-eval task at most; 0 leaves it out.
         seed: of the bootstrap.
@@ -56,10 +59,35 @@ class CompareConfig:
 
     limit: int | None = None
     max_new_tokens: int = 96
+    max_input_tokens: int | None = None
     batch_size: int = 64
     perplexity_tokens: int = 50_000
     lm_eval: int = 100
     seed: int = 0
+
+
+@dataclass(frozen=True)
+class AnswerLimits:
+    """The limits of `CompareConfig` for one test set; `said` tells the user where they come from, or is empty."""
+
+    max_new_tokens: int
+    max_input_tokens: int | None
+    said: str = ""
+
+
+def answer_limits(testset: Path, max_new_tokens: int | None) -> AnswerLimits:
+    """What the user asks for, else what the manifest beside the test set says of the default task, else 96 tokens.
+
+    Raises:
+        UserError: that manifest is damaged.
+    """
+    limits = read_limits(testset).get(DEFAULT)
+    if limits is None:
+        return AnswerLimits(max_new_tokens or CompareConfig.max_new_tokens, None)
+    chosen = max_new_tokens or limits.max_output_tokens
+    taken = f"--max-new-tokens {chosen} and " if max_new_tokens is None else ""
+    said = f"{taken}at most {limits.max_input_tokens} tokens of a prompt, as {testset.parent / MANIFEST} says"
+    return AnswerLimits(chosen, limits.max_input_tokens, said)
 
 
 @dataclass(frozen=True)
@@ -194,6 +222,7 @@ def _answer_all(name: str, loaded: LoadedModel, task: Task, config: CompareConfi
             loaded,
             [question.prompt for question in task.questions],
             max_new_tokens=config.max_new_tokens,
+            max_input_tokens=config.max_input_tokens,
             batch_size=config.batch_size,
             advance=partial(bar.advance, bar.add_task(f"{name}: answers", total=len(task.questions))),
         )

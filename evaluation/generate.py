@@ -24,7 +24,8 @@ class Answer:
         text: without special tokens and blanks at either end.
         num_tokens: tokens written, the one that ended the answer included.
         finish: `stop` ended by itself, `length` ran into the limit, `too_long` never began because question
-            and limit together exceed the model's context; such an answer is empty and counts as wrong.
+            and limit together exceed the model's context, or the question the limit of its own; such an answer is
+            empty and counts as wrong.
     """
 
     text: str
@@ -56,11 +57,13 @@ def generate(
     *,
     max_new_tokens: int,
     batch_size: int,
+    max_input_tokens: int | None = None,
     advance: Callable[[int], None] = lambda answers: None,
 ) -> tuple[list[Answer], Speed]:
     """Answer each prompt greedily, as a single user turn.
 
     Args:
+        max_input_tokens: a longer prompt, template included, is `too_long`; None leaves that to the model's context.
         advance: told the number of answers after each batch.
 
     Returns:
@@ -69,7 +72,8 @@ def generate(
     rows = [encode_prompt(loaded, prompt) for prompt in prompts]
     answers = [Answer("", 0, "too_long")] * len(rows)
     batch_seconds: list[float] = []
-    fitting = [number for number, row in enumerate(rows) if len(row) + max_new_tokens <= loaded.context]
+    room = min(loaded.context - max_new_tokens, max_input_tokens or loaded.context)
+    fitting = [number for number, row in enumerate(rows) if len(row) <= room]
     advance(len(rows) - len(fitting))
     for batch in _batches(rows, fitting, batch_size):
         start = time.perf_counter()

@@ -57,6 +57,14 @@ def test_a_question_longer_than_the_context_is_left_unanswered(loaded: LoadedMod
     assert speed.answers == 1
 
 
+def test_a_question_longer_than_its_limit_is_left_unanswered(loaded: LoadedModel) -> None:
+    prompts = ["one two", "one two three four five six"]
+    short, long = (len(encode_prompt(loaded, prompt)) for prompt in prompts)
+    for limit, expected in ((short - 1, [True, True]), (short, [False, True]), (long, [False, False])):
+        answers, _ = generate(loaded, prompts, max_new_tokens=4, batch_size=2, max_input_tokens=limit)
+        assert [answer.finish == "too_long" for answer in answers] == expected
+
+
 def test_sampling_settings_of_the_model_are_not_followed(loaded: LoadedModel, prompts: list[str]) -> None:
     before, _ = generate(loaded, prompts[:4], max_new_tokens=20, batch_size=4)
     loaded.model.generation_config.update(do_sample=True, temperature=5.0, repetition_penalty=3.0)
