@@ -28,7 +28,7 @@ class Running:
 
 
 @contextmanager
-def serving(folder: Path, examples: Sequence[tuple[Messages, str]]) -> Iterator[Running]:
+def serving(folder: Path, examples: Sequence[tuple[Messages, str]], vocabulary: int = 1400) -> Iterator[Running]:
     """Serve a model that has learned `examples`, conversations and their replies, and the same model before that."""
     pytest.importorskip("transformers", reason="transformers is not installed: pip install -e .[train]")
     pytest.importorskip("openai", reason="transformers serve needs openai, fastapi and uvicorn: pip install -e .[dev]")
@@ -39,7 +39,7 @@ def serving(folder: Path, examples: Sequence[tuple[Messages, str]]) -> Iterator[
     with open(folder / "log", "wb") as log:
         server = subprocess.Popen(command, env=offline, stdout=log, stderr=log)
         try:
-            noise, taught = _make_models(folder, examples)
+            noise, taught = _make_models(folder, examples, vocabulary)
             url = f"http://127.0.0.1:{port}"
             _wait_for(url, server, folder / "log")
             _load(f"{url}/v1", noise, taught)
@@ -49,10 +49,10 @@ def serving(folder: Path, examples: Sequence[tuple[Messages, str]]) -> Iterator[
             server.wait()
 
 
-def _make_models(folder: Path, examples: Sequence[tuple[Messages, str]]) -> tuple[str, str]:
+def _make_models(folder: Path, examples: Sequence[tuple[Messages, str]], vocabulary: int) -> tuple[str, str]:
     from tests.data_prep.instruct.llm.tiny_model import LEARNED, save_models
 
-    assert save_models(examples, folder / "noise", folder / "taught") < LEARNED
+    assert save_models(examples, folder / "noise", folder / "taught", vocabulary) < LEARNED
     return str(folder / "noise"), str(folder / "taught")
 
 

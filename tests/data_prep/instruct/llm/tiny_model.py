@@ -21,13 +21,13 @@ _IGNORED = -100
 Example = tuple[Messages, str]
 
 
-def save_models(examples: Sequence[Example], noise: Path, taught: Path) -> float:
+def save_models(examples: Sequence[Example], noise: Path, taught: Path, vocabulary: int) -> float:
     """Save the model before and after it has learned the replies by heart; the last loss of the worst reply."""
     torch.manual_seed(1)
     texts = [text for messages, reply in examples for text in (*(m["content"] for m in messages), reply)]
     for folder in (noise, taught):
         folder.mkdir()
-        write_tokenizer_folder(train_sentencepiece(texts, 1400), folder)
+        write_tokenizer_folder(train_sentencepiece(texts, vocabulary), folder)
     tokenizer = AutoTokenizer.from_pretrained(noise)
     ids = {token: tokenizer.convert_tokens_to_ids(token) for token in (BOS, EOT, PAD)}
     model = LlamaForCausalLM(

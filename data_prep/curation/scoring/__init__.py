@@ -1,0 +1,1 @@
+"""Quality from 1 to 10 by a rubric, from a model behind any OpenAI-compatible endpoint."""
