@@ -30,11 +30,13 @@ class Conversation:
         id: the line's own, else its number.
         messages: one or more; of a test set the answer may be missing.
         row: the whole line, `metadata` and all.
+        line: its bytes, without the line feed.
     """
 
     id: str
     messages: list[Message]
     row: dict[str, Any]
+    line: bytes = b""
 
     def field(self, name: str) -> str | None:
         """What `metadata` says, else the line itself, as `lexatron data qa` writes it; None where neither does."""
@@ -104,7 +106,7 @@ def _conversation(line: bytes, path: str | Path, number: int) -> Conversation | 
         return Reject(str(path), str(number), f"not JSON ({error})")
     except (KeyError, TypeError, ValueError) as error:
         return Reject(str(path), str(number), f"not a conversation ({_said(error)})")
-    return Conversation(str(row.get("id") or number), messages, row)
+    return Conversation(str(row.get("id") or number), messages, row, line.strip())
 
 
 def _message(raw: Any) -> Message:
