@@ -10,9 +10,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate
 from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
@@ -21,6 +25,12 @@ EU_LANGUAGES = (
     "bg", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "ga", "hr",
     "hu", "it", "lt", "lv", "mt", "nl", "pl", "pt", "ro", "sk", "sl", "sv",
 )  # fmt: skip
+MANY_LANGUAGES = (
+    *EU_LANGUAGES, "ar", "ca", "fa", "he", "hi", "id", "ja", "ko", "no", "ru", "th", "tr", "uk", "vi", "zh",
+)  # fmt: skip
+"""Those of the Union and what else public instruction sets are in. On pieces of law in ten languages, 40 to 120
+characters long, it is right as often as with the Union's alone (99.4 to 99.8 %); with all 97 languages it is right less
+often (98.0 to 99.7 %), for Galician, Macedonian or Afrikaans are taken for their neighbours."""
 
 _PIECE = 120  # characters: enough for 99.96 %
 _SHORTEST_PIECE = 60  # characters: shorter blocks are names and numbers
@@ -28,22 +38,65 @@ _FIRST_PIECES = 3
 _ALL_PIECES = 9
 
 
+@dataclass(frozen=True)
+class _Model:
+    """The part of the detector's naive Bayes model that is about some languages.
+
+    Attributes:
+        features, priors: logarithms of probabilities, shapes (features, languages) and (languages,).
+    """
+
+    languages: tuple[str, ...]
+    features: NDArray[np.float32]
+    priors: NDArray[np.float32]
+
+
 @cache
 def _detector() -> LanguageIdentifier:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    detector = LanguageIdentifier.from_pickled_model(MODEL_FILE)
-    detector.set_languages(list(EU_LANGUAGES))
-    return detector
+    return LanguageIdentifier.from_pickled_model(MODEL_FILE)
+
+
+@cache
+def _model(languages: tuple[str, ...] | None) -> _Model:
+    detector = _detector()
+    known = list(detector.nb_classes)
+    numbers = [known.index(language) for language in languages or known]
+    features = np.ascontiguousarray(detector.nb_ptc[:, numbers])
+    return _Model(tuple(known[number] for number in numbers), features, detector.nb_pc[numbers])
 
 
 def language_of(text: str) -> str:
     """The EU language that a piece of text is most likely in."""
+    return likeliest(text, EU_LANGUAGES)[0]
+
+
+def likeliest(text: str, languages: tuple[str, ...] | None) -> tuple[str, float]:
+    """The language that a text is most likely in, and how likely that is.
+
+    The likelihood is near 1 for any sentence of 40 characters, right or wrong; less says that there is too little text.
+
+    Args:
+        languages: those that it may be in, as ISO 639-1; None for all 97 that the detector knows.
+    """
+    model = _model(languages)
+    scores = model.features[_features(text)].sum(axis=0) + model.priors  # of the features that are there, not of all
+    best = int(scores.argmax())
+    return model.languages[best], float(1 / np.exp(scores - scores[best]).sum())
+
+
+def _features(text: str) -> list[int]:
+    """The features that stand in a text, each as often as it does."""
     detector = _detector()
-    counts = detector.instance2fv(text)
-    there = counts.nonzero()[0]  # some fifty of 7,480 features: all of them would keep every core's BLAS busy
-    scores = counts[there] @ detector.nb_ptc[there] + detector.nb_pc
-    return str(detector.nb_classes[scores.argmax()])
+    moves, outputs = detector.tk_nextmove, detector.tk_output
+    state = 0
+    found: list[int] = []
+    for byte in text.encode("utf-8", "surrogatepass"):
+        state = moves[(state << 8) + byte]
+        if state in outputs:
+            found += outputs[state]
+    return found
 
 
 def detect(blocks: Sequence[str], stated: str) -> tuple[str | None, float]:

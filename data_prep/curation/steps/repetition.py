@@ -1,0 +1,142 @@
+"""Answers that go round in circles, by the rules of Gopher (Rae et al., arXiv 2112.11446, table A1).
+
+Word n-grams are compared by 64-bit hashes in numpy. What repeats 6 words repeats 5, so that the search for duplicates of
+5 to 10 words ends where no threshold can be reached any more: at 5 words for nearly every text.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import NonNegativeInt
+
+from data_prep.curation.record import Record
+from data_prep.curation.steps.contents import answers, prose
+from data_prep.curation.steps.step import Step
+from data_prep.curation.steps.types import Share
+
+_TOP = (2, 3, 4)
+_DUPLICATE = (5, 6, 7, 8, 9, 10)
+_Hashes = NDArray[np.uint64]
+_FACTOR = np.uint64(0x9E3779B97F4A7C15)
+
+
+class Repetition(Step):
+    """Drops conversations with an answer that repeats itself; code blocks are not looked at, nor is a rejected answer.
+
+    All thresholds are shares; where one is exceeded, the record is dropped.
+    """
+
+    min_words: NonNegativeInt = 50
+    """Answers with fewer words repeat themselves by chance, and are not looked at."""
+
+    duplicate_lines: Share = 0.30
+    """Lines that an earlier line is equal to, of all that are not empty."""
+
+    duplicate_line_characters: Share = 0.20
+    """Characters in such lines."""
+
+    top_ngrams: tuple[Share, Share, Share] = (0.20, 0.18, 0.16)
+    """Characters in all occurrences of the most frequent n-gram of 2, 3 and 4 words."""
+
+    duplicate_ngrams: tuple[Share, Share, Share, Share, Share, Share] = (0.15, 0.14, 0.13, 0.12, 0.11, 0.10)
+    """Characters in n-grams of 5, 6, 7, 8, 9 and 10 words that have stood before; overlapping ones count once."""
+
+    def check(self, record: Record) -> str | None:
+        """Whether an answer repeats itself."""
+        for answer in answers(record):
+            if reason := self._repeats(prose(answer)):
+                return reason
+        return None
+
+    def _repeats(self, text: str) -> str | None:
+        words = text.split()
+        if len(words) < max(2, self.min_words):
+            return None
+        lines, characters = duplicate_lines(text)
+        if lines > self.duplicate_lines or characters > self.duplicate_line_characters:
+            return "repetition: lines"
+        ngrams = Ngrams(words)
+        if any(ngrams.top_share(n, most) > most for n, most in zip(_TOP, self.top_ngrams, strict=True)):
+            return "repetition: one phrase"
+        least = min(self.duplicate_ngrams)
+        for n, most in zip(_DUPLICATE, self.duplicate_ngrams, strict=True):
+            share = ngrams.duplicate_share(n)
+            if share > most:
+                return "repetition: phrases"
+            if share <= least:
+                return None
+        return None
+
+
+def duplicate_lines(text: str) -> tuple[float, float]:
+    """Of lines that are not empty: the share that an earlier one is equal to, and that of their characters."""
+    lines = [line for line in map(str.strip, text.split("\n")) if line]
+    unique = set(lines)
+    if len(unique) == len(lines):
+        return 0.0, 0.0
+    total = sum(map(len, lines))
+    return 1 - len(unique) / len(lines), 1 - sum(map(len, unique)) / total
+
+
+class Ngrams:
+    """The word n-grams of one text; shares are of the characters of all words."""
+
+    def __init__(self, words: list[str]) -> None:
+        number = len(words)
+        self._words: _Hashes = np.fromiter(map(hash, words), np.int64, number).view(np.uint64)
+        self._ends = np.zeros(number + 1, np.int64)
+        np.cumsum(np.fromiter(map(len, words), np.int64, number), out=self._ends[1:])
+        self._total = int(self._ends[-1])
+        self._hashes: dict[int, _Hashes] = {1: self._words}
+        self._ordered: dict[int, _Hashes] = {}
+
+    def top_share(self, n: int, matters: float = 0.0) -> float:
+        """Characters in all occurrences of the most frequent n-gram; 0 where none is there twice.
+
+        Of equally frequent ones the longest counts. Overlaps count twice, and more than all is 1.
+
+        Args:
+            matters: 0 may be the answer where the share is no greater than this, which is found out faster.
+        """
+        lengths = self._ends[n:] - self._ends[:-n]
+        if not lengths.size:
+            return 0.0
+        needed = max(2, int(matters * self._total / int(lengths.max())))
+        if not self._occurs(min(n, 2), needed) or not self._occurs(n, needed):  # not even its first two words do
+            return 0.0
+        hashes = self._of(n)
+        found, counts = np.unique(hashes, return_counts=True)
+        most = int(counts.max())
+        frequent = np.isin(hashes, found[counts == most])
+        return min(1.0, most * int(lengths[frequent].max()) / self._total)
+
+    def duplicate_share(self, n: int) -> float:
+        """Characters in n-grams that have stood before in the text; every character counts once.
+
+        It is never less than that of longer n-grams.
+        """
+        if not self._occurs(n, 2):
+            return 0.0
+        hashes = self._of(n)
+        _, first = np.unique(hashes, return_index=True)
+        again = np.ones(hashes.size, bool)
+        again[first] = False
+        covered = np.zeros(self._words.size, bool)
+        for place in range(n):
+            covered[place : place + hashes.size] |= again
+        return int(np.diff(self._ends)[covered].sum()) / self._total
+
+    def _occurs(self, n: int, times: int) -> bool:
+        """Whether some n-gram is there so many times, at least 2."""
+        if n not in self._ordered:
+            self._ordered[n] = np.sort(self._of(n))
+        ordered = self._ordered[n]
+        return bool((ordered[times - 1 :] == ordered[: max(0, ordered.size - times + 1)]).any())
+
+    def _of(self, n: int) -> _Hashes:
+        """The hashes of all n-grams, in order of place."""
+        if n not in self._hashes:
+            shorter = self._of(n - 1)
+            self._hashes[n] = shorter[:-1] * _FACTOR + self._words[n - 1 :]
+        return self._hashes[n]
