@@ -40,13 +40,18 @@ class Blocklist(Step):
                 raise ValueError(f"{regex} is no regular expression: {error}") from None
         return regexes
 
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """All files that are read."""
+        return self.word_files + self.regex_files
+
     def check(self, record: Record) -> str | None:
         """Whether something listed is there.
 
         Raises:
             UserError: a file cannot be read, or a line of one is no regular expression.
         """
-        if not (self.words or self.regexes or self.word_files or self.regex_files):
+        if not (self.words or self.regexes or self.files):
             return None
         words, phrases = _words(self.words, self.word_files)
         patterns = _patterns(self.regexes, self.regex_files)

@@ -12,13 +12,16 @@ from data_prep.curation.steps.types import Share
 
 _CODE_LINE = re.compile(
     r"[ \t]{0,80}(?:"
-    r"[^\n]{0,400}(?:;|\{|\}|\);?|\):)[ \t]*$(?<![.!?\w ]\))"  # what ends like a statement or a block
-    r"|(?:def|class|async def) \w+[(:]|(?:from [\w.]+ )?import [\w.*]+|#include\b|(?:const|let|var) \w+ ="
-    r"|(?:return|elif|else:|try:|except|finally:|printf?\(|console\.|SELECT .{1,200} FROM )"
-    r"|[\w.\[\]]{1,60} (?:[-+*/|&]?=|:=) \S"
-    r"|</?\w{1,20}(?: [\w-]+=\"[^\"\n]{0,200}\"){0,10}/?>"
+    r"(?:def|class|async def) \w+[(:]|(?:from [\w.]+ )?import [\w.*]+|#include\b|(?:const|let|var) \w+ ="
+    r"|elif |else:|try:|finally:|except\b.{0,80}:|(?:return|print|printf|console\.\w+)\b.{0,200}[);]$"
+    r"|(?:if|for|while|with|switch)\b(?!.{0,200}[a-z]{2} [a-z]{2,20} [a-z]{2,20} [a-z]{2}).{1,200}(?:\{|[\w)\]]:)$"
+    r"|SELECT .{1,200}\bFROM\b|[{}()\[\]];?$"
+    r"|[a-zA-Z_][\w.\[\]]{1,60} [-+*/|&]?= (?!.{0,200}[a-z]{2} [a-z]{2,20} [a-z]{2}).{0,200}[)\]}\"';]$"
+    r"|[a-zA-Z_][\w.]{0,60}\(.{0,200}\);$|.{0,200}[\w)] \{$"
+    r"|</?[a-z]\w{0,20}(?: [\w-]{1,30}=\"[^\"]{0,200}\"){0,10} ?/?>"
     r")"
 )
+"""What statements and blocks of common languages begin and end with; a line of law may well end in a semicolon."""
 
 
 class Code(Step):

@@ -1,7 +1,7 @@
 """Answers that go round in circles, by the rules of Gopher (Rae et al., arXiv 2112.11446, table A1).
 
-Word n-grams are compared by 64-bit hashes in numpy. What repeats 6 words repeats 5, so that the search for duplicates of
-5 to 10 words ends where no threshold can be reached any more: at 5 words for nearly every text.
+Word n-grams are compared by 64-bit hashes in numpy. What repeats 6 words repeats 5, so that the search for duplicates
+of 5 to 10 words ends where no threshold can be reached any more: at 5 words for nearly every text.
 """
 
 from __future__ import annotations
