@@ -72,7 +72,7 @@ class Record:
             yield self.rejected
 
     def prompt_key(self) -> bytes:
-        """Eight bytes that two records share where their turns before the answer are the same but for space and case."""
+        """Eight bytes that two records share where the turns before the answer are the same but for space and case."""
         return text_key(message["content"] for message in self.prompt if message["role"] != "system")[:8]
 
     def key(self) -> bytes:
