@@ -19,7 +19,7 @@ DOMAINS: dict[str, tuple[str, ...]] = {
     "mathematics": (
         r"\b(?:equations?|theorems?|integrals?|derivatives?|polynomials?|algebra\w*|geometr\w+|probabilit\w+|matri(?:x|ces)"
         r"|arithmetic|triangles?|logarithms?|calculus|math\w*|fractions?|divisible|integers?)\b",
-        r"\b(?:équations?|théorèmes?|intégrales?|gleichung\w*|satz|ecuaci(?:ón|ones)|teoremas?|equaç(?:ão|ões)|matemátic\w+)\b",
+        r"\b(?:équations?|théorèmes?|intégrales?|gleichung\w*|lehrs(?:atz|ätze)|ecuaci(?:ón|ones)|teoremas?|equaç(?:ão|ões)|matemátic\w+)\b",
         r"\\(?:frac|sqrt|sum|int|cdot|times|begin)|[=≤≥≠∑∫√]",
     ),
     "medicine": (

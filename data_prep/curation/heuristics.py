@@ -28,7 +28,7 @@ _LONG = frozenset({
     "explain", "describe", "detail", "detailed", "details", "essay", "step", "steps", "list", "compare",
     "discuss", "write", "story", "why", "how", "expliquez", "explique", "décrivez", "décris", "détail",
     "détails", "étapes", "pourquoi", "comment", "erkläre", "erklären", "beschreibe", "beschreiben", "schritte",
-    "warum", "wie", "explica", "describe", "pasos", "cómo", "descreva", "passos", "como",
+    "warum", "wie", "explica", "pasos", "cómo", "descreva", "passos", "como",
 })  # fmt: skip
 _REASONS = frozenset({
     "because", "therefore", "thus", "since", "example", "according", "article", "parce", "donc", "exemple",

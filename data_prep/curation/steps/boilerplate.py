@@ -25,7 +25,7 @@ _TAILS = (
     + _REST,
     r"(?:Espero que (?:isso|isto) (?:\w+ )?(?:ajude|ajudado|seja útil)|Não hesite em perguntar|Avise-me se)" + _REST,
 )
-_TAIL = re.compile(rf"(?:(?<=[.!?\n\"*)`])|\A)[ \n]{{0,4}}(?:{'|'.join(_TAILS)})\s*\Z", re.IGNORECASE)
+_TAIL = re.compile(rf"(?:(?<=[.!?\n\"*)`])|\A)[ \n]{{0,4}}¡?(?:{'|'.join(_TAILS)})\s*\Z", re.IGNORECASE)
 _TAIL_LENGTH = 260  # characters: the longest tail, with what may stand before it
 
 

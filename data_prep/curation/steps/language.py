@@ -21,13 +21,15 @@ _PIECE = 120  # characters
 _SURE_LENGTH = 60  # characters: what is shorter may be a name, a number or a list
 _SURE = 0.9
 _PIECES = 4  # where the first one leaves a doubt
+_LETTERS = 0.4  # share of letters in a piece; vowel signs of Indic scripts are none
 _EXAMPLES = 20
 _READ = 4000  # characters of a text that is looked at as a whole
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What language a text is in; `confidence`, 0 to 1, is the mean likelihood over its pieces. None: no letters."""
+    """What language a text is in; `confidence`, 0 to 1, is the mean likelihood over its pieces. None: hardly a
+    letter."""
 
     language: str | None
     confidence: float
@@ -79,23 +81,29 @@ class Language(Step):
 def tell(text: str, languages: tuple[str, ...] | None = MANY_LANGUAGES) -> Told:
     """The language of a text.
 
-    One piece from its middle settles it where the detector is sure; else four from its whole length vote.
+    One piece from its middle settles it where the detector is sure; else four from its whole length vote. Pieces that
+    are mostly digits and signs have no vote: the detector is sure of any language in them.
     """
     stripped = text.strip()
     length = len(stripped)
-    if not any(map(str.isalpha, stripped)):
-        return Told(None, 0.0, length)
-    start = max(0, (length - _PIECE) // 2)
-    language, confidence = likeliest(stripped[start : start + _PIECE], languages)
+    piece = _piece(stripped, max(0, (length - _PIECE) // 2))
+    language, confidence = likeliest(piece, languages) if piece else (None, 0.0)
     if confidence >= _SURE or length <= _PIECE:
         return Told(language, confidence, length)
     step = (length - _PIECE) // (_PIECES - 1)
+    votes = [likeliest(piece, languages) for n in range(_PIECES) if (piece := _piece(stripped, n * step))]
     sums: dict[str, float] = {}
-    for number in range(_PIECES):
-        language, confidence = likeliest(stripped[number * step : number * step + _PIECE], languages)
-        sums[language] = sums.get(language, 0.0) + confidence
-    best = min(sums, key=lambda each: (-sums[each], each))
-    return Told(best, sums[best] / _PIECES, length)
+    for voted, confidence in votes:
+        sums[voted] = sums.get(voted, 0.0) + confidence
+    best = min(sums, key=lambda each: (-sums[each], each), default=None)
+    return Told(best, sums[best] / len(votes) if best else 0.0, length)
+
+
+def _piece(text: str, start: int) -> str | None:
+    """The piece of a text that begins there; None where it has too few letters."""
+    piece = text[start : start + _PIECE]
+    letters = sum(map(str.isalpha, piece))
+    return piece if letters and letters >= _LETTERS * (len(piece) - piece.count(" ")) else None
 
 
 def language_report(sample: Iterable[Record]) -> dict[str, Any]:

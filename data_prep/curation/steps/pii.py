@@ -82,7 +82,9 @@ def _apply(
     placeholder = f"[{kind.upper()}]"
 
     def mask(text: str) -> str:
-        return masked(text, spans, placeholder) if (spans := find(text)) else text
+        while spans := find(text):  # one that is masked may have hidden its neighbour
+            text = masked(text, spans, placeholder)
+        return text
 
     def change(text: str) -> str:
         return outside_code(text, mask) if prose_only else mask(text)

@@ -8,7 +8,7 @@ import re
 _DOMAIN = re.compile(
     r"@((?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.){1,8}(?:[A-Za-z]{2,24}|xn--[A-Za-z0-9-]{2,59}))(?![\w@]|-\w)"
 )
-_LOCAL = re.compile(r"(?<![\w.%+'*-])[\w][\w.%+'-]{0,63}\Z")
+_LOCAL = re.compile(r"(?<![\w.%+-])[\w][\w.%+'-]{0,63}\Z")
 _EXAMPLE = re.compile(r"(?:.*\.)?(?:example(?:\.(?:com|net|org|edu))?|test|invalid|localhost)", re.IGNORECASE)
 _NOBODY = frozenset({"git", "hg", "svn"})  # `git@github.com:`, which is the address of a repository
 

@@ -32,9 +32,10 @@ _YEAR = re.compile(r"(?:19|20)[0-9]{2}(?:[ ./-]|$)")
 _NAMED = re.compile(
     r"(?<!\w)(?:tel(?:e(?:phone|fon|fone|fax|móvel))?|tél(?:éphone|écopie)?|teléfono|phone|mobile|mobil|móvil|celular|cell"
     r"|handy|fax|whatsapp|rufnummer|hotline)"
-    r"(?: (?:number|no|nr|n[.°º]|numéro|número|nummer|is|est|ist|es|é))?[ .:()+/\u00a0-]{0,5}\Z",
+    r"(?: (?:number|no|nr|n(?:\.?[°º]|\.)|numéro|número|nummer|is|est|ist|es|é))?[ .:()+/\u00a0-]{0,5}\Z",
     re.IGNORECASE,
 )
+_ELEVEN = "17"  # country codes of North America, and of Russia and Kazakhstan: all numbers have eleven digits
 _LOOK_BACK = 30  # characters
 
 
@@ -50,6 +51,9 @@ def _is_phone(match: re.Match[str], text: str) -> bool:
         numbers = [int(pair) for pair in re.findall("[0-9]+", pairs)]
         return any(after - before != 1 for before, after in pairwise(numbers))  # not `01 02 03 04 05`
     if plus := match["plus"]:
+        digits = re.sub("[^0-9]", "", plus)
+        if digits[0] in _ELEVEN and len(digits) != 11:
+            return False
         decimal = plus.count(".") == 1 and not set(plus) & set(" ()/-\u00a0\u2011")
         return not decimal and not text[: match.start()][-3:].rstrip()[-1:].isdigit()  # a sum
     return True

@@ -8,11 +8,17 @@ from __future__ import annotations
 import re
 
 _MODEL = {
-    "en": r"an? (?:AI|artificial intelligence|(?:large )?language model|chatbot|virtual assistant)\b",
-    "fr": r"(?:qu[e']|tant qu[e']) ?(?:une? )?(?:grand )?(?:IA\b|intelligence artificielle|modèle|assistante? )",
-    "de": r"(?:eine? )?(?:(?:großes |textbasierte[sr]? )?(?:KI\b|künstliche Intelligenz|Sprachmodell|AI\b))",
-    "es": r"(?:una? (?:gran )?)?(?:IA\b|inteligencia artificial|modelo (?:de )?(?:lenguaje|IA\b|inteli)|asistente )",
-    "pt": r"(?:uma? )?(?:grande )?(?:IA\b|inteligência artificial|modelo (?:de )?(?:linguagem|IA|AI)|assistente )",
+    "en": r"an? (?:AI(?: (?:language )?model| assistant| chatbot| system)?|artificial intelligence"
+    r"|(?:large )?language model|chatbot|virtual assistant)"
+    r"(?=,| (?:developed|trained|created|made|built|designed|programmed|based|by|I)\b)",
+    "fr": r"(?:qu[e']|tant qu[e']) ?(?:une? )?(?:IA\b|intelligence artificielle"
+    r"|(?:grand )?modèle (?:de |d')(?:lang|IA|intell)|assistante? (?:virtuel|IA\b))",
+    "de": r"(?:eine? )?(?:großes |textbasierte[sr]? )?(?:KI(?:-(?:Sprachm|M)odell|-Assistent(?:in)?)?"
+    r"|künstliche Intelligenz|Sprachmodell)(?![\w-])",
+    "es": r"(?:una? )?(?:IA\b|inteligencia artificial|(?:gran )?modelo de (?:lenguaje|IA\b|intel)"
+    r"|asistente (?:virt|de IA\b))",
+    "pt": r"(?:uma? )?(?:IA\b|inteligência artificial|(?:grande )?modelo de (?:linguagem|IA\b|intel)"
+    r"|assistente (?:virt|de IA\b))",
 }
 """What an assistant calls itself."""
 
