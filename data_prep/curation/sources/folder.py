@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from glob import glob
@@ -18,7 +19,10 @@ _MAX_STATE = 1 << 24
 
 @dataclass(frozen=True)
 class Found:
-    """A file, and its name as people see it: relative to the folder that was given."""
+    """A file, and its name as people see it: relative to the folder that was given.
+
+    Where two would have the same name, it is the whole path.
+    """
 
     path: Path
     name: str
@@ -37,7 +41,8 @@ def find_files(paths: Iterable[str], base: Path) -> list[Found]:
     for given in paths:
         for file in _files(given, base):
             found.setdefault(file.path.absolute(), file)
-    return list(found.values())
+    seen = Counter(file.name for file in found.values())
+    return [file if seen[file.name] == 1 else Found(file.path, file.path.as_posix()) for file in found.values()]
 
 
 def _files(given: str, base: Path) -> list[Found]:

@@ -19,6 +19,8 @@ _PATTERNS = (
 )  # fmt: skip
 _SHARD = re.compile(r"(.*)-\d{5}-of-(\d{5})")
 _GIVE_FILES = "or give path with its files"
+_NOT_WHOLE = "the set is not whole in the Hugging Face cache, and the hub cannot be reached"
+_DOWNLOAD = f"download it where there is a network, {_GIVE_FILES}"
 
 
 def hub_files(source: Source) -> list[Chosen]:
@@ -33,8 +35,10 @@ def hub_files(source: Source) -> list[Chosen]:
     """
     assert source.hub is not None
     folder = _cached(source.hub, source.revision) or _download(source.hub, source.revision)
-    found = [Found(path, path.relative_to(folder).as_posix()) for path in folder_files(folder)]
-    return chosen_files(source, folder, found)
+    paths = folder_files(folder)
+    if not _has_all_shards(paths):  # without a network the library gives what it has
+        raise UserError(_NOT_WHOLE, where=source.hub, remedy=_DOWNLOAD)
+    return chosen_files(source, folder, [Found(path, path.relative_to(folder).as_posix()) for path in paths])
 
 
 def _cached(name: str, revision: str | None) -> Path | None:
@@ -45,13 +49,14 @@ def _cached(name: str, revision: str | None) -> Path | None:
         folder = Path(snapshot_download(name, repo_type="dataset", revision=revision, local_files_only=True))
     except LocalEntryNotFoundError:
         return None
-    return folder if _is_whole(folder_files(folder)) else None
+    paths = folder_files(folder)
+    return folder if paths and _has_all_shards(paths) else None
 
 
-def _is_whole(paths: Sequence[Path]) -> bool:
-    """Whether there are files, and of every numbered one all the others."""
+def _has_all_shards(paths: Sequence[Path]) -> bool:
+    """Whether of every numbered file all the others are there."""
     shards = [(path.parent / shard[1], int(shard[2])) for path in paths if (shard := _SHARD.match(path.name))]
-    return bool(paths) and all(have >= total for (_, total), have in Counter(shards).items())
+    return all(have >= total for (_, total), have in Counter(shards).items())
 
 
 def _download(name: str, revision: str | None) -> Path:
@@ -78,8 +83,7 @@ def _download(name: str, revision: str | None) -> Path:
     except RevisionNotFoundError as error:
         raise UserError(f"the set has no revision {revision}", where=name, remedy="name a branch or commit") from error
     except (LocalEntryNotFoundError, OfflineModeIsEnabled) as error:
-        what = "the set is not whole in the Hugging Face cache, and the hub cannot be reached"
-        raise UserError(what, where=name, remedy=f"download it where there is a network, {_GIVE_FILES}") from error
+        raise UserError(_NOT_WHOLE, where=name, remedy=_DOWNLOAD) from error
     except (HfHubHTTPError, OSError) as error:
         what = f"Hugging Face did not give the set ({str(error).partition(chr(10))[0]})"
         raise UserError(what, where=name, remedy=f"try again later, {_GIVE_FILES}") from error

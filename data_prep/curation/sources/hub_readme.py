@@ -21,6 +21,7 @@ README = "README.md"
 _MAX_README = 1 << 20
 _FENCE = "---"
 _DEFAULT = "default"
+_CONVERT = "give a revision that has Parquet files, such as refs/convert/parquet, or path with its files"
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ def chosen_files(source: Source, folder: Path, found: Sequence[Found]) -> list[C
     configs = _configs(folder / README)
     chosen = _listed(source, configs, found) if configs else _by_folder(source, found)
     if not chosen:
-        raise UserError("the set has no files that are read", where=source.hub, remedy="give path with its files")
+        raise UserError("the set has no files that are read", where=source.hub, remedy=_CONVERT)
     return chosen
 
 
@@ -79,11 +80,20 @@ def _configs(readme: Path) -> dict[str, Any]:
         with readme.open(encoding="utf-8") as file:
             head = file.read(_MAX_README).split(f"{_FENCE}\n")
         raw = yaml.safe_load(head[1]) if len(head) > 2 and not head[0].strip() else None
-    except (OSError, UnicodeDecodeError, yaml.YAMLError):
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError):
         return {}
-    configs = raw.get("configs") if isinstance(raw, dict) else None
-    listed = [config for config in configs or [] if isinstance(config, dict) and config.get("data_files")]
-    return {str(config.get("config_name", _DEFAULT)): config["data_files"] for config in listed}
+    listed = raw.get("configs") if isinstance(raw, dict) else None
+    configs: dict[str, Any] = {}
+    for config in listed if isinstance(listed, list) else []:
+        if isinstance(config, dict) and (files := config.get("data_files") or _below(config.get("data_dir"))):
+            configs[str(config.get("config_name", _DEFAULT))] = files
+            if config.get("default") is True:
+                configs[_DEFAULT] = files
+    return configs
+
+
+def _below(folder: Any) -> str | None:
+    return f"{folder.strip('/')}/*" if isinstance(folder, str) else None
 
 
 def _patterns(data_files: Any) -> Iterator[tuple[str | None, str]]:

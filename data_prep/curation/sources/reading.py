@@ -29,22 +29,8 @@ def read_part(part: SourcePart) -> Iterator[Record | Reject]:
     """
     maker, grove = _Maker(part), Grove()
     for number, row in rows(part):
-        flat = False
         try:
-            if isinstance(row, NoRecord):
-                raise row
-            row = maker.named(row)
-            shape = shape_of(row, part.reading.shape)
-            flat = shape is FLAT_TREE
-            if flat:
-                if grove.starts_another(row):
-                    yield from maker.harvest(grove)
-                grove.add(number, row)
-                continue
-            yield from maker.harvest(grove)
-            for talk in shape.read(row):
-                if talk.best or not part.reading.best_paths:
-                    yield maker.record(number, talk, row)
+            yield from maker.records(number, row, grove)
         except NoRecord as error:
             yield maker.reject(number, error)
     yield from maker.harvest(grove)
@@ -83,10 +69,37 @@ class _Maker:
         self._given = {name: value for name, value in given.items() if value is not None}
         self._word = "line" if part.layout == "lines" else "row"
 
-    def named(self, row: Row) -> Row:
-        return renamed(row, self._reading.fields) if self._reading.fields else row
+    def records(self, number: int, row: Row | NoRecord, grove: Grove) -> Iterator[Record | Reject]:
+        """What a row gives, after the tree before it if it ends that; a message of a tree is put into the grove.
 
-    def record(self, number: int, talk: Talk, row: Row) -> Record:
+        Raises:
+            NoRecord: it gives none.
+        """
+        if isinstance(row, NoRecord):
+            raise row
+        row = renamed(row, self._reading.fields) if self._reading.fields else row
+        shape = shape_of(row, self._reading.shape)
+        if shape is not FLAT_TREE or grove.starts_another(row):
+            yield from self.harvest(grove)
+        if shape is FLAT_TREE:
+            grove.add(number, row)
+            return
+        for talk in shape.read(row):
+            if talk.best or not self._reading.best_paths:
+                yield self._record(number, talk, row)
+
+    def harvest(self, grove: Grove) -> Iterator[Record | Reject]:
+        """What the tree that was gathered gives."""
+        for number, talk in grove.harvest():
+            if isinstance(talk, NoRecord):
+                yield self.reject(number, talk)
+            elif talk.best or not self._reading.best_paths:
+                yield self._record(number, talk, {})
+
+    def reject(self, number: int, error: NoRecord) -> Reject:
+        return Reject(self._part.name, f"{self._word} {number}", str(error))
+
+    def _record(self, number: int, talk: Talk, row: Row) -> Record:
         """The record of a conversation: what the configuration says goes before the shape, the shape before the row."""
         facts = facts_of(row)
         facts.update((name, value) for name, value in talk.facts.items() if value is not None)
@@ -106,14 +119,3 @@ class _Maker:
         if own is None:
             return f"{self._part.label}:{number}"
         return f"{self._part.label}:{own}" if self._part.shared_ids and own.isdigit() else own
-
-    def reject(self, number: int, error: NoRecord) -> Reject:
-        return Reject(self._part.name, f"{self._word} {number}", str(error))
-
-    def harvest(self, grove: Grove) -> Iterator[Record | Reject]:
-        """What the tree that was gathered gives."""
-        for number, talk in grove.harvest():
-            if isinstance(talk, NoRecord):
-                yield self.reject(number, talk)
-            elif talk.best or not self._reading.best_paths:
-                yield self.record(number, talk, {})

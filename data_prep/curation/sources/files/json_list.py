@@ -72,6 +72,7 @@ def _objects(stream: IO[bytes]) -> Iterator[tuple[int, bytes]]:
             elif group == CLOSING:
                 depth, scanned = depth - 1, token.end()
                 if depth < 0:
+                    _check_gap(data[after : token.start()], token[0])
                     return
                 if depth == 0:
                     after = scanned
@@ -84,8 +85,9 @@ def _objects(stream: IO[bytes]) -> Iterator[tuple[int, bytes]]:
         data += _more(stream, len(data))
 
 
-def _check_gap(gap: bytes, opening: bytes) -> None:
-    if opening != b"{" or not _GAP.fullmatch(gap):
+def _check_gap(gap: bytes, bracket: bytes) -> None:
+    """Make sure that at most a comma stands before the next object or the end of the list."""
+    if bracket not in (b"{", b"]") or not _GAP.fullmatch(gap):
         raise Damaged("between the objects of the list stands something else")
 
 

@@ -28,7 +28,7 @@ def pieces(ends: Iterable[tuple[int, int]], bytes_each: int, start: int = 0) -> 
     first, end, rows = 0, start, 0
     try:
         for end, rows in ends:
-            if end - start >= bytes_each:
+            if end - start >= bytes_each and rows > first:
                 cuts.append(Cut(start, end, first + 1, rows - first, end - start))
                 start, first = end, rows
     except UNREADABLE:

@@ -8,11 +8,14 @@ from data_prep.curation.sources.row import NoRecord, Row
 from data_prep.curation.sources.shapes.shape import Shape
 from data_prep.curation.sources.shapes.talk import Talk
 from data_prep.curation.sources.shapes.trees import MAX_MESSAGES, Node, node, ways
+from data_prep.general.kinds import MAX_TEXT_BYTES
+
+_KEYS = ("message_id", "parent_id", "role", "text", "rank", "lang", "model_name", "deleted", "review_result")
 
 
 def fits(row: Row) -> bool:
     """Whether a row is a message of a tree."""
-    return "message_id" in row and "parent_id" in row and "role" in row and "text" in row
+    return row.get("message_id") is not None and "parent_id" in row and "role" in row and "text" in row
 
 
 def _alone(row: Row) -> Iterator[Talk]:
@@ -28,6 +31,7 @@ class Grove:
     def __init__(self) -> None:
         self._tree: str | None = None
         self._rows: list[tuple[int, Row]] = []
+        self._size = 0
 
     def starts_another(self, row: Row) -> bool:
         """Whether a row is of another tree than the one that is being gathered."""
@@ -38,16 +42,20 @@ class Grove:
     def add(self, number: int, row: Row) -> None:
         """Take one more row of the tree."""
         if not self._rows:
-            self._tree = _tree_of(row)
-        if len(self._rows) <= MAX_MESSAGES:
-            self._rows.append((number, row))
+            self._tree, self._size = _tree_of(row), 0
+        self._size += len(row["text"]) if isinstance(row["text"], str) else 0
+        if not self._too_large():
+            self._rows.append((number, {key: row[key] for key in _KEYS if key in row}))
+
+    def _too_large(self) -> bool:
+        return len(self._rows) > MAX_MESSAGES or self._size > MAX_TEXT_BYTES
 
     def harvest(self) -> Iterator[tuple[int, Talk | NoRecord]]:
         """The conversations of the tree, and what is wrong with its rows, each with a row's number; it is then gone."""
-        rows, tree = self._rows, self._tree
-        self._rows = []
-        if len(rows) > MAX_MESSAGES:
-            yield rows[0][0], NoRecord(f"a tree of more than {MAX_MESSAGES:,} messages")
+        rows, tree, too_large = self._rows, self._tree, self._too_large()
+        self._rows, self._size = [], 0
+        if too_large:
+            yield rows[0][0], NoRecord(f"a tree of more than {MAX_MESSAGES:,} messages or {MAX_TEXT_BYTES >> 20} MB")
             return
         nodes: dict[str, tuple[Node, str | None]] = {}
         gone: set[str] = set()

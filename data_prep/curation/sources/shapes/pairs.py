@@ -34,14 +34,13 @@ class Pair:
 
     def fits(self, row: Row) -> bool:
         """Whether a row has both."""
-        return row.get(self.question) is not None and any(key in row for key in self.answers)
+        return row.get(self.question) is not None and self.answer_key(row) is not None
 
     def read(self, row: Row) -> list[Talk]:
         """The one conversation of a row."""
         key = self.answer_key(row)
-        if key is None:
-            raise NoRecord(f"there is no {self.answers[0]}")
-        asked, answer = row.get(self.question), _first(row[key])
+        assert key is not None
+        asked, answer = row[self.question], _first(row[key])
         if isinstance(asked, list) or isinstance(answer, list):
             return [arranged([*_turns(asked, "user"), *_turns(answer, "assistant")], system_of(row))]
         return [self._single(row, asked, said(answer, key))]

@@ -19,7 +19,7 @@ _SPEAKERS: dict[str, Role] = {"Human": "user", "Assistant": "assistant"}
 
 
 def _keys(row: Row) -> tuple[str, str] | None:
-    return next((pair for pair in _PAIRS if pair[0] in row and pair[1] in row), None)
+    return next((pair for pair in _PAIRS if all(row.get(key) is not None for key in pair)), None)
 
 
 def _fits(row: Row) -> bool:
@@ -49,16 +49,20 @@ def _prompt(row: Row) -> list[Message]:
         value = value.get("messages")
     if not isinstance(value, str):
         return turns(value, key)
-    return _transcript(value) if _TRANSCRIPT.match(value) else [{"role": "user", "content": value}]
+    if not _TRANSCRIPT.match(value):
+        return [{"role": "user", "content": value}]
+    said_so_far = _transcript(value)
+    return said_so_far if said_so_far[-1]["content"] else said_so_far[:-1]  # it ends where the answer begins
 
 
 def _answered(prompt: list[Message], answer: Any, what: str, system: str | None) -> Talk:
     """The conversation with one of the answers, which may hold all turns or only the last."""
     if isinstance(answer, str) and not _TRANSCRIPT.match(answer):
-        said(answer, f"{what} answer")
-        messages: list[Message] = [{"role": "assistant", "content": answer}]
+        messages: list[Message] = [{"role": "assistant", "content": said(answer, f"{what} answer").strip()}]
+    elif isinstance(answer, str):
+        messages = _transcript(answer)
     else:
-        messages = _transcript(answer) if isinstance(answer, str) else turns(answer, f"{what} answer")
+        messages = turns([answer] if isinstance(answer, dict) else answer, f"{what} answer")
     if messages[-1]["role"] != "assistant":
         raise NoRecord(f"the {what} answer is not the assistant's")
     if messages[0]["role"] == "assistant":
