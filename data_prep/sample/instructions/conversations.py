@@ -50,26 +50,32 @@ def _in_language(
         if source.domain:
             domains[number] = DOMAINS.index(source.domain)
     cast = speaker.cast(random, count)
-    exchanges = np.where(random.random(count) < _MULTI_TURN, random.integers(2, 5, count), 1)
     sentences = sentence_counts(random, count, characters)
-    exchanges = np.minimum(exchanges, [source.exchanges for source in sources])
-    exchanges = np.maximum(1, np.minimum(exchanges, sentences // _FEWEST))
+    exchanges = _exchanges(random, sources, sentences)
     answers = speaker.sentences(random, cast, domains, sentences)
     prompts = speaker.asked(random, cast, domains, "prompts")
     followups = [speaker.asked(random, cast, domains, "followups") for _ in range(int(exchanges.max()) - 1)]
-    extras = random.random((count, 4)).tolist()
+    draws = random.random((count, 4)).tolist()
     records = []
     for k, source in enumerate(sources):
-        domain = DOMAINS[domains[k]]
-        said = _shared_out(answers[k], int(exchanges[k]))
-        if domain == "code" and extras[k][0] < _CODE:
-            said[-1] += "\n\n" + _program(prompts[k], extras[k][1])
-        asked = [prompts[k], *(followups[n][k] for n in range(int(exchanges[k]) - 1))]
-        system = _system(speaker.code, domain, extras[k][2]) if source.system and extras[k][3] < _SYSTEM else None
+        number, domain = int(exchanges[k]), DOMAINS[domains[k]]
+        asked = [prompts[k], *(more[k] for more in followups[: number - 1])]
+        said = _shared_out(answers[k], number)
+        if domain == "code" and draws[k][0] < _CODE:
+            said[-1] += "\n\n" + _program(prompts[k], draws[k][1])
+        system = _system(speaker.code, domain, draws[k][2]) if source.system and draws[k][3] < _SYSTEM else None
+        difficulty = DIFFICULTIES[min(2, len(answers[k]) // 18)]
         messages = _alternating(system, asked, said)
-        difficulty = DIFFICULTIES[min(2, int(len(answers[k]) / 18))]
         records.append(Record("", messages, source.name, language=speaker.code, domain=domain, difficulty=difficulty))
     return records
+
+
+def _exchanges(random: np.random.Generator, sources: Sequence[SampleSource], sentences: Ints) -> Ints:
+    """How many exchanges each record has: what its source has room for and its sentences are enough for."""
+    count = len(sources)
+    wanted = np.where(random.random(count) < _MULTI_TURN, random.integers(2, 5, count), 1)
+    most = np.minimum([source.exchanges for source in sources], sentences // _FEWEST)
+    return np.maximum(1, np.minimum(wanted, most))
 
 
 def sentence_counts(random: np.random.Generator, count: int, characters: int) -> Ints:

@@ -26,6 +26,26 @@ _TOWN_ENDS = phrases("""
     berg; bury; dale; fjord; gate; haven; kirk; leth; mouth; nitz; ovo; polis; quay; rath; stad; thorp; vik; wold; xa
     zell
 """)
+_GIVEN_ENDS = phrases("a; o; e; is; en; ur")
+_ROMANCE = {
+    "es": (
+        phrases("a; o; ita; io; ela; ino; undo; erta; ulio; ajo"),
+        phrases("""ado; ena; ero; illo; osa; ano; ez; uela; ardo; eda; ino; anza; ique; oro; alba; elo; urra; ondo
+            ueño; echea; uño; aya; ajuelo; ollada; ibre; azgo; epunto; ucho; iaga; ofría; ezuma; ugalde; ábano"""),
+        phrases("""villa; puente; torre; llanos; nueva; hondo; mar; rincón; dillo; zuela; fuente; campo; gada; rejo
+            ción; bejuno; ñedo; cuevas; guijar; huerta; joyosa; peñas; quemada; sabugal; vega"""),
+    ),
+    "pt": (
+        phrases("a; o; inha; io; ela; ino; undo; erta; úlio; ejo"),
+        phrases("""ado; eira; inho; osa; ão; eda; ança; ique; ouro; alva; elo; urro; ondo; ões; agem; eiro; ilha
+            oso; eija; unho; aia; acão; olhão; ezelo; ubre; ofães; igoa; uça; eixo; âmbar; echim; ufas; ôncio"""),
+        phrases("""vila; ponte; torres; lhão; nova; fundo; mar; zinha; dal; fonte; campo; gada; lhos; ção; neira
+            reijo; bouça; covões; freixo; gueiros; horta; jães; penha; queijas; sobral; várzea; mões"""),
+    ),
+}
+"""Ends of given names, of family names and of towns where those above would look like another language."""
+_FOREIGN = set("kwyx")
+_FOREIGN_STARTS = set(phrases("Bjo; Hju; Nqu; Pfe; Tchi; Ek"))
 _GIVEN = 600
 _NAMES, _TOWNS = 8000, 5000
 _SUMS = 6000
@@ -40,20 +60,31 @@ def _joined(random: np.random.Generator, parts: Sequence[Sequence[str]], count: 
 
 
 @cache
-def names() -> tuple[str, ...]:
-    """Given name and family name."""
+def names(code: str = "") -> tuple[str, ...]:
+    """Given name and family name, such as look at home in a language."""
     random = np.random.default_rng(11)
-    given = _joined(random, (_STARTS, ("a", "o", "e", "is", "en", "ur")), _GIVEN)
-    family = _joined(random, (_STARTS, _MIDDLES, _ENDS), _NAMES)
+    starts, middles = _beginnings(code)
+    given_ends, ends, _ = _ROMANCE.get(code, (_GIVEN_ENDS, _ENDS, _TOWN_ENDS))
+    given = _joined(random, (starts, given_ends), _GIVEN)
+    family = _joined(random, (starts, middles, ends), _NAMES)
     return tuple(
         f"{given[k]} {name}" for k, name in zip(random.integers(0, len(given), len(family)), family, strict=True)
     )
 
 
 @cache
-def places() -> tuple[str, ...]:
+def places(code: str = "") -> tuple[str, ...]:
     """Towns."""
-    return tuple(_joined(np.random.default_rng(12), (_STARTS, _MIDDLES, _TOWN_ENDS), _TOWNS))
+    ends = _ROMANCE[code][2] if code in _ROMANCE else _TOWN_ENDS
+    return tuple(_joined(np.random.default_rng(12), (*_beginnings(code), ends), _TOWNS))
+
+
+def _beginnings(code: str) -> tuple[Sequence[str], Sequence[str]]:
+    """First and middle syllables."""
+    if code not in _ROMANCE:
+        return _STARTS, _MIDDLES
+    starts = [start for start in _STARTS if start not in _FOREIGN_STARTS and _FOREIGN.isdisjoint(start.lower())]
+    return starts, [middle for middle in _MIDDLES if _FOREIGN.isdisjoint(middle)]
 
 
 @cache

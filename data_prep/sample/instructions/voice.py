@@ -62,14 +62,13 @@ class Voice:
         """Put the phrases of every slot into the table."""
         words = self._words
         shared = {
-            "person": words.people, "verb": words.verbs, "state": (), "when": words.when, "where": words.where,
-            "unit": words.units, "name": names.names(), "place": names.places(), "sum": names.sums(),
+            "person": words.people, "verb": words.verbs, "when": words.when, "where": words.where,
+            "unit": words.units, "name": names.names(words.code), "place": names.places(words.code),
             "number": names.numbers(), "small": names.small_numbers(), "year": names.years(),
-            "mark": names.marks(),
+            "mark": names.marks(), "sum": names.sums(),
         }  # fmt: skip
         for kind, entries in shared.items():
-            if entries:
-                self._add(kind, [entries] * len(DOMAINS), WINDOWS.get(kind, len(entries)))
+            self._add(kind, [entries] * len(DOMAINS), WINDOWS.get(kind, len(entries)))
         joined = [[[words.joined(n, a) for a in ("", *words.adjectives)] for n in words.nouns[d]] for d in DOMAINS]
         for position, kind in enumerate(("thing", "object")):
             by_domain = [[pair[position] for noun in nouns for pair in noun] for nouns in joined]

@@ -20,9 +20,9 @@ WORDS = Words(
         "writing": phrases("""la novela; la metáfora; la fábula; la carta; la biografía; la portada; la rima; la trama
             la escena; la crónica; la leyenda; la página; la reseña; la estrofa; la frase"""),
     },
-    adjectives=phrases("""fiable; útil; simple; frágil; estable; importante; grande; actual; inicial; final; general
-        especial; reciente; azul; verde; enorme; célebre; triste; elegante; brillante; insólita; antigua; pequeña
-        perdida; hermosa; sencilla; vacía"""),
+    adjectives=phrases("""fiable; útil; frágil; estable; actual; azul; verde; brillante; antigua; pequeña; hermosa
+        vacía; vieja; roja; amarilla; blanca; negra; estrecha; llena; ajena; fea; extraña; nueva; bella; fuerte; perdida
+        prestada; olvidada; española; mejor; deseada; sencilla"""),
     joined=after_noun,
     people=phrases("""la secretaria; el capitán del puerto; el panadero; una joven ingeniera; la bibliotecaria; el juez
         el jardinero; mi vecina; el topógrafo; una profesora jubilada; la archivera; el piloto; el enfermero
@@ -35,7 +35,7 @@ WORDS = Words(
         pesa {number} gramos
         data de {year}
         parece mayor que antes
-        cuesta unas {number} coronas
+        no cuesta más de {number} coronas
         pertenece a {name}
         necesita {small} minutos de cuidado
         tiene más años que {place}
@@ -65,7 +65,7 @@ WORDS = Words(
         En palabras de {name},
         Cerca de {place},
         Desde entonces,
-        Para sorpresa de {name},
+        Para asombro del señor {name},
         Por ejemplo,
         Hacia {year},
         En la feria de {place},
@@ -124,7 +124,7 @@ WORDS = Words(
         porque {person} {verb} {object}
         , pues {thing} {state}
         mientras {name} mira desde {place}
-        , lo que sorprendió a {name} {when}
+        , lo que también asombró a {name} {when}
         , como {name} anotó en {year}
         y pide consejo a {name}
         para que {person} pueda descansar {where}

@@ -20,9 +20,9 @@ WORDS = Words(
         "writing": phrases("""a novela; a metáfora; a fábula; a carta; a biografia; a capa; a rima; a trama; a cena
             a crónica; a lenda; a página; a recensão; a estrofe; a frase; a descrição"""),
     },
-    adjectives=phrases("""fiável; útil; simples; frágil; estável; importante; grande; atual; inicial; final; geral
-        especial; recente; azul; verde; enorme; célebre; triste; elegante; brilhante; insólita; antiga; pequena
-        perdida; bonita; singela; vazia"""),
+    adjectives=phrases("""fiável; útil; frágil; estável; atual; azul; verde; brilhante; antiga; pequena; bonita; vazia
+        velhinha; vermelha; amarela; branca; preta; estreita; lisa; avariada; cheia; alheia; feia; mais estranha
+        novíssima; emprestada; esquecida; portuguesa; melhor; desejada"""),
     joined=after_noun,
     people=phrases("""a secretária; o capitão do porto; o padeiro; uma jovem engenheira; a bibliotecária; o juiz
         o jardineiro; a minha vizinha; o topógrafo; uma professora reformada; a arquivista; o piloto; o enfermeiro
@@ -32,12 +32,12 @@ WORDS = Words(
         doa; melhora; examina; pesa; troca; restaura; recomenda; inspeciona; protege; traduz; desmonta; substitui"""),
     states=lines("""
         continua em uso durante {small} meses
-        pesa {number} gramas
-        data de {year}
+        não pesa mais do que {number} gramas
+        já existe desde {year}
         parece maior hoje
-        custa cerca de {number} coroas
+        não custa mais do que {number} coroas
         pertence à casa de {name}
-        precisa de {small} minutos de cuidado
+        precisa de {small} minutos de atenção
         tem mais anos do que {place}
         merece um segundo olhar
         contém {small} falhas escondidas
@@ -47,7 +47,7 @@ WORDS = Words(
         tem {small} peças gastas"""),
     when=phrases("""antes do meio-dia; depois da trovoada; de duas em duas segundas-feiras; ao amanhecer
         no fim do outono; durante as férias; uma vez por mês; nos dias de feira; pouco depois do almoço
-        quando chove; sem demora; muito depois da meia-noite"""),
+        quando chove; sem hesitação; muito depois da meia-noite"""),
     where=phrases("""no sótão; atrás da estação; perto do rio; no convés superior; debaixo da ponte velha; na ilha
         na câmara municipal; num quarto alugado; junto ao canal; na sala de leitura; na fronteira
         ao longo da costa; na estufa; ao lado da capela; no terceiro andar"""),
@@ -65,9 +65,9 @@ WORDS = Words(
         Nas palavras de {name},
         Perto de {place},
         Desde então,
-        Para surpresa de {name},
+        Para espanto do senhor {name},
         Por exemplo,
-        Por volta de {year},
+        Já por volta de {year},
         Na feira de {place},
         Com um pouco de sorte,"""),
     small_after=True,
@@ -88,7 +88,7 @@ WORDS = Words(
         passam {small} dias até que {thing} chegue {where}
         {name} e {name} discutem sobre {object}
         em {place} não há melhor resposta do que {object}
-        {person} vende {object} por {number} coroas
+        {person} vende {object} pelo preço de {number} coroas
         o museu de {place} não empresta {object} ao {name}
         o que importa aqui é {object}
         {name} perdeu {object} {where}
@@ -124,7 +124,7 @@ WORDS = Words(
         porque {person} {verb} {object}
         , pois {thing} {state}
         enquanto {name} olha desde {place}
-        , o que surpreendeu {name} {when}
+        , o que também espantou {name} {when}
         , como {name} anotou em {year}
         e pede conselhos ao {name}
         para que {person} possa descansar {where}
@@ -132,7 +132,7 @@ WORDS = Words(
         com a ajuda do {name}
         , tal como {name} em {place}
         , mas só {when}
-        em troca de {number} {unit}
+        em troca dos seus {number} {unit}
         até que {place} mude as regras
         , e é uma pena
         em nome do {name}
