@@ -50,6 +50,8 @@ class ChatTokenizer:
         spec = json.loads(file.read_text("utf-8"))
         self._fast = Tokenizer.load(file)
         self._plain = tokenizers.Tokenizer.from_file(str(file))
+        self._plain.no_truncation()  # what a trained model is saved with would cut conversations, too
+        self._plain.no_padding()
         self._control = ControlTokens.of(spec["added_tokens"])
         self._stretches = StretchEncoder(self._fast, spec)
         self._whole = WholeEncoder(spec)
@@ -100,9 +102,11 @@ class ChatTokenizer:
 
     def encode_prompt(self, messages: Messages) -> Ids:
         """What a server sends to the model: the turns so far and the beginning of the assistant's next."""
-        protected, mark = self._control.protect(_checked(messages))
-        text = self.template.render(protected, add_generation_prompt=True)
-        return self._encode([self._split(Rendered(text, []), mark)])[0].input_ids
+        return self.encode_prompts([messages])[0]
+
+    def encode_prompts(self, conversations: Sequence[Messages]) -> list[Ids]:
+        """The same of many, which is far faster than one by one."""
+        return [encoded.input_ids for encoded in self._encode([self._asked(messages) for messages in conversations])]
 
     def decode_token(self, token: int) -> str:
         """The text of one token, a control token as its string; U+FFFD for a part of a character."""
@@ -118,12 +122,23 @@ class ChatTokenizer:
             "eos": str(self.eos_id),
         }
 
+    def notices(self) -> list[str]:
+        """What the user should know: why encoding is slow, and that the text depends on the day."""
+        found = [self._fast.notice] if self._fast.notice else []
+        if self.template.uses_date:
+            found.append("The chat template writes today's date: training and serving differ by the day")
+        return found
+
     def _pieces(self, messages: Messages) -> list[Piece]:
         protected, mark = self._control.protect(_checked(messages))
         rendered = render_answers(self.template, protected)
         if not self.template.marks_answers:
             rendered = whole_turns(rendered, tuple(self.special_tokens))
         return self._split(rendered, mark)
+
+    def _asked(self, messages: Messages) -> list[Piece]:
+        protected, mark = self._control.protect(_checked(messages))
+        return self._split(Rendered(self.template.render(protected, add_generation_prompt=True), []), mark)
 
     def _split(self, rendered: Rendered, mark: str) -> list[Piece]:
         try:

@@ -30,6 +30,8 @@ class WholeEncoder:
         names = {content: f"{secret}:{token}\uf8ff" for content, token in special.items()}
         self._name_of = {special[content]: name for content, name in names.items()}
         self._tokenizer = tokenizers.Tokenizer.from_str(json.dumps(_renamed(spec, names)))
+        self._tokenizer.no_truncation()
+        self._tokenizer.no_padding()
 
     def encode(self, pieces: Sequence[Piece]) -> Encoded:
         """The ids of a conversation; a token is the assistant's if one of its characters is."""
