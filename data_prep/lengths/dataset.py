@@ -93,10 +93,11 @@ def read_or_reject(path: str | Path) -> Iterator[Conversation | Reject]:
             if line is None:
                 yield Reject(str(path), str(number), "the line is longer than 64 MB")
             elif line.strip():
-                yield _conversation(line, path, number)
+                yield parse_line(line, path, number)
 
 
-def _conversation(line: bytes, path: str | Path, number: int) -> Conversation | Reject:
+def parse_line(line: bytes, path: str | Path, number: int) -> Conversation | Reject:
+    """The conversation of a line, or why it is none; path and number are where it stands."""
     try:
         row = orjson.loads(line.removeprefix(_BYTE_ORDER_MARK))
         messages = [_message(message) for message in row["messages"]]

@@ -25,7 +25,7 @@ MOST_VALUES = 24
 """Values of a field that are groups of their own, the most frequent ones."""
 
 _MOST_CODES = 65_536  # values that are told apart before that, so that ids in the place of domains fill no memory
-_AT_ONCE, _CHARACTERS_AT_ONCE = 256, 4_000_000
+_AT_ONCE, _CHARACTERS_AT_ONCE = 2048, 4_000_000
 
 Codes = npt.NDArray[np.int32]
 
