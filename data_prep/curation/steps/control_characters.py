@@ -24,6 +24,7 @@ _UNSEEN = re.compile(
     f"|(?<![{_JOINED}])[\u200c\u200d]"  # joiners mean something in emoji and in Arabic and Indic scripts alone
     "|(?<![\U0001f3f4\U000e0020-\U000e007e])[\U000e0000-\U000e007f]+"  # tags, but for those of flags
 )
+_EMPTY_LINES = re.compile(rf"\A(?:[{_BLANKS}]*\n)+")
 _MANY_BREAKS = re.compile("\n{4,}")
 
 
@@ -54,8 +55,8 @@ def composed(text: str) -> str:
 
 
 def tidied(text: str) -> str:
-    """The text without line breaks around it, and outside code without blanks at line ends and third empty lines."""
-    text = text.lstrip("\n").rstrip(_BLANKS + "\n")
+    """The text without empty lines around it, and outside code without blanks at line ends and third empty lines."""
+    text = _EMPTY_LINES.sub("", text).rstrip(_BLANKS + "\n")
     if " \n" in text or "\t\n" in text or "\u00a0\n" in text or "\n\n\n\n" in text:
         text = outside_code(text, _tidied_prose)
     return text

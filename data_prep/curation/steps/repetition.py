@@ -1,10 +1,13 @@
 """Answers that go round in circles, by the rules of Gopher (Rae et al., arXiv 2112.11446, table A1).
 
-Word n-grams are compared by 64-bit hashes in numpy. What repeats 6 words repeats 5, so that the search for duplicates
-of 5 to 10 words ends where no threshold can be reached any more: at 5 words for nearly every text.
+Word n-grams are compared by 64-bit hashes in numpy, and measured in bytes of UTF-8. What repeats 6 words repeats 5, so
+that the search for duplicates of 5 to 10 words ends where no threshold can be reached any more: at 5 words for nearly
+every text.
 """
 
 from __future__ import annotations
+
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +21,8 @@ from data_prep.curation.steps.types import Share
 _TOP = (2, 3, 4)
 _DUPLICATE = (5, 6, 7, 8, 9, 10)
 _Hashes = NDArray[np.uint64]
+_BASE = 0xD6E8FEB86659FD93
+_READ, _SPACE = 1 << 20, 32
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -37,10 +42,10 @@ class Repetition(Step):
     """Characters in such lines."""
 
     top_ngrams: tuple[Share, Share, Share] = (0.20, 0.18, 0.16)
-    """Characters in all occurrences of the most frequent n-gram of 2, 3 and 4 words."""
+    """Letters in all occurrences of the most frequent n-gram of 2, 3 and 4 words."""
 
     duplicate_ngrams: tuple[Share, Share, Share, Share, Share, Share] = (0.15, 0.14, 0.13, 0.12, 0.11, 0.10)
-    """Characters in n-grams of 5, 6, 7, 8, 9 and 10 words that have stood before; overlapping ones count once."""
+    """Letters in n-grams of 5, 6, 7, 8, 9 and 10 words that have stood before; overlapping ones count once."""
 
     def check(self, record: Record) -> str | None:
         """Whether an answer repeats itself."""
@@ -50,18 +55,17 @@ class Repetition(Step):
         return None
 
     def _repeats(self, text: str) -> str | None:
-        words = text.split()
-        if len(words) < max(2, self.min_words):
+        ngrams = Ngrams(text)
+        if ngrams.words < max(2, self.min_words):
             return None
         lines, characters = duplicate_lines(text)
         if lines > self.duplicate_lines or characters > self.duplicate_line_characters:
             return "repetition: lines"
-        ngrams = Ngrams(words)
         if any(ngrams.top_share(n, most) > most for n, most in zip(_TOP, self.top_ngrams, strict=True)):
             return "repetition: one phrase"
         least = min(self.duplicate_ngrams)
         for n, most in zip(_DUPLICATE, self.duplicate_ngrams, strict=True):
-            share = ngrams.duplicate_share(n)
+            share = ngrams.duplicate_share(n, least)
             if share > most:
                 return "repetition: phrases"
             if share <= least:
@@ -80,26 +84,36 @@ def duplicate_lines(text: str) -> tuple[float, float]:
 
 
 class Ngrams:
-    """The word n-grams of one text; shares are of the characters of all words."""
+    """The word n-grams of one text, of at most its first million bytes; shares are of the bytes of all words.
 
-    def __init__(self, words: list[str]) -> None:
-        number = len(words)
-        self._words: _Hashes = np.fromiter(map(hash, words), np.int64, number).view(np.uint64)
-        self._ends = np.zeros(number + 1, np.int64)
-        np.cumsum(np.fromiter(map(len, words), np.int64, number), out=self._ends[1:])
+    A word's hash is the polynomial of its bytes modulo 2^64, the difference of two prefixes of the text's polynomial.
+    """
+
+    def __init__(self, text: str) -> None:
+        data = np.frombuffer(text[:_READ].encode("utf-8", "surrogatepass")[:_READ], np.uint8)
+        blank = np.ones(data.size + 2, bool)
+        np.less_equal(data, _SPACE, out=blank[1:-1])
+        edges = np.flatnonzero(blank[1:] != blank[:-1])
+        starts, ends = edges[::2], edges[1::2]
+        powers, inverses = _powers(max(1, data.size).bit_length())
+        prefixes = np.zeros(data.size + 1, np.uint64)
+        np.cumsum(data * powers[: data.size], out=prefixes[1:])
+        self.words = starts.size
+        self._ends = np.zeros(starts.size + 1, np.int64)
+        np.cumsum(ends - starts, out=self._ends[1:])
         self._total = int(self._ends[-1])
-        self._hashes: dict[int, _Hashes] = {1: self._words}
+        self._hashes: dict[int, _Hashes] = {1: (prefixes[ends] - prefixes[starts]) * inverses[starts]}
         self._ordered: dict[int, _Hashes] = {}
 
     def top_share(self, n: int, matters: float = 0.0) -> float:
-        """Characters in all occurrences of the most frequent n-gram; 0 where none is there twice.
+        """Bytes in all occurrences of the most frequent n-gram; 0 where none is there twice.
 
         Of equally frequent ones the longest counts. Overlaps count twice, and more than all is 1.
 
         Args:
             matters: 0 may be the answer where the share is no greater than this, which is found out faster.
         """
-        lengths = self._ends[n:] - self._ends[:-n]
+        lengths = self._lengths(n)
         if not lengths.size:
             return 0.0
         needed = max(2, int(matters * self._total / int(lengths.max())))
@@ -111,32 +125,48 @@ class Ngrams:
         frequent = np.isin(hashes, found[counts == most])
         return min(1.0, most * int(lengths[frequent].max()) / self._total)
 
-    def duplicate_share(self, n: int) -> float:
-        """Characters in n-grams that have stood before in the text; every character counts once.
+    def duplicate_share(self, n: int, matters: float = 0.0) -> float:
+        """Bytes in n-grams that have stood before in the text; every byte counts once.
 
-        It is never less than that of longer n-grams.
+        It is never less than that of longer n-grams. `matters` is as for `top_share`.
         """
-        if not self._occurs(n, 2):
+        lengths, ordered = self._lengths(n), self._in_order(n)
+        number = int(np.count_nonzero(ordered[1:] == ordered[:-1]))
+        if not number or number * int(lengths.max()) <= matters * self._total:
             return 0.0
         hashes = self._of(n)
         _, first = np.unique(hashes, return_index=True)
         again = np.ones(hashes.size, bool)
         again[first] = False
-        covered = np.zeros(self._words.size, bool)
+        covered = np.zeros(self.words, bool)
         for place in range(n):
             covered[place : place + hashes.size] |= again
         return int(np.diff(self._ends)[covered].sum()) / self._total
 
     def _occurs(self, n: int, times: int) -> bool:
         """Whether some n-gram is there so many times, at least 2."""
+        ordered = self._in_order(n)
+        return bool((ordered[times - 1 :] == ordered[: max(0, ordered.size - times + 1)]).any())
+
+    def _lengths(self, n: int) -> NDArray[np.int64]:
+        return self._ends[n:] - self._ends[:-n]
+
+    def _in_order(self, n: int) -> _Hashes:
         if n not in self._ordered:
             self._ordered[n] = np.sort(self._of(n))
-        ordered = self._ordered[n]
-        return bool((ordered[times - 1 :] == ordered[: max(0, ordered.size - times + 1)]).any())
+        return self._ordered[n]
 
     def _of(self, n: int) -> _Hashes:
         """The hashes of all n-grams, in order of place."""
         if n not in self._hashes:
             shorter = self._of(n - 1)
-            self._hashes[n] = shorter[:-1] * _FACTOR + self._words[n - 1 :]
+            self._hashes[n] = shorter[:-1] * _FACTOR + self._hashes[1][n - 1 :]
         return self._hashes[n]
+
+
+@cache
+def _powers(bits: int) -> tuple[_Hashes, _Hashes]:
+    """Powers of the hash's base and of its inverse modulo 2^64, from 0 to 2^bits."""
+    powers, inverses = np.ones((2, (1 << bits) + 1), np.uint64)
+    powers[1:], inverses[1:] = _BASE, pow(_BASE, -1, 1 << 64)
+    return np.multiply.accumulate(powers), np.multiply.accumulate(inverses)

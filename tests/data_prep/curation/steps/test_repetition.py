@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 
 import pytest
 from hypothesis import given
@@ -14,13 +15,17 @@ from tests.data_prep.curation.steps.records import LAW, answered, record
 WORDS = [f"{stem}{ending}" for stem in ("law", "court", "act", "union", "rule") for ending in "abcdefghijklmnopqrst"]
 
 
+def bytes_of(words: Iterable[str]) -> int:
+    return sum(len(word.encode()) for word in words)
+
+
 def top_share(words: list[str], n: int) -> float:
     counts = Counter(zip(*(words[place:] for place in range(n)), strict=False))
     most = max(counts.values(), default=0)
     if most < 2:
         return 0.0
-    longest = max(sum(map(len, ngram)) for ngram, count in counts.items() if count == most)
-    return min(1.0, most * longest / sum(map(len, words)))
+    longest = max(bytes_of(ngram) for ngram, count in counts.items() if count == most)
+    return min(1.0, most * longest / bytes_of(words))
 
 
 def duplicate_share(words: list[str], n: int) -> float:
@@ -31,18 +36,28 @@ def duplicate_share(words: list[str], n: int) -> float:
         if ngram in seen:
             covered.update(range(place, place + n))
         seen.add(ngram)
-    return sum(len(words[place]) for place in covered) / sum(map(len, words))
+    return bytes_of(words[place] for place in covered) / bytes_of(words)
 
 
-@given(st.lists(st.sampled_from(["a", "bb", "ccc", "dddd", "été"]), min_size=1, max_size=60))
-def test_shares_are_those_of_the_plain_implementation(words: list[str]) -> None:
-    ngrams = Ngrams(words)
+@given(
+    st.lists(st.sampled_from(["a", "bb", "ccc", "dddd", "été"]), min_size=1, max_size=60),
+    st.sampled_from([" ", "\n", " \t\n "]),
+)
+def test_shares_are_those_of_the_plain_implementation(words: list[str], by: str) -> None:
+    ngrams = Ngrams(by.join(["", *words]))
+    assert ngrams.words == len(words)
     for n in (2, 3, 4):
         assert ngrams.top_share(n) == pytest.approx(top_share(words, n))
         assert (ngrams.top_share(n, 0.2) > 0.2) == (top_share(words, n) > 0.2)
     shares = [ngrams.duplicate_share(n) for n in (5, 6, 7, 8, 9, 10)]
     assert shares == pytest.approx([duplicate_share(words, n) for n in (5, 6, 7, 8, 9, 10)])
     assert shares == sorted(shares, reverse=True)
+    assert [ngrams.duplicate_share(n, 0.3) > 0.3 for n in (5, 8)] == [duplicate_share(words, n) > 0.3 for n in (5, 8)]
+
+
+def test_a_text_without_words_has_no_shares() -> None:
+    for text in ("", " \n"):
+        assert (Ngrams(text).words, Ngrams(text).top_share(2), Ngrams(text).duplicate_share(5)) == (0, 0, 0)
 
 
 def test_lines() -> None:
