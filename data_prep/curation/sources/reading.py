@@ -18,6 +18,7 @@ from data_prep.curation.sources.row import NoRecord, Row, Rows
 from data_prep.curation.sources.shapes import shape_of
 from data_prep.curation.sources.shapes.flat_trees import FLAT_TREE, Grove
 from data_prep.curation.sources.shapes.talk import Talk
+from data_prep.curation.sources.shapes.usable import check_usable
 from data_prep.formex.acts import Reject
 
 
@@ -79,6 +80,7 @@ class _Maker:
             raise row
         row = renamed(row, self._reading.fields) if self._reading.fields else row
         shape = shape_of(row, self._reading.shape)
+        check_usable(row)
         if shape is not FLAT_TREE or grove.starts_another(row):
             yield from self.harvest(grove)
         if shape is FLAT_TREE:

@@ -3,8 +3,8 @@
 | shape | keys |
 | --- | --- |
 | own | instruction, response, metadata: what this package writes |
-| preference | chosen, rejected, and perhaps prompt, question or system; or preferred_output, non_preferred_output |
-| tree | prompt with replies in it (OpenAssistant) |
+| preference | chosen, rejected, and perhaps prompt, question or system; or names like these |
+| tree | role, text, replies, or a prompt with them in it (OpenAssistant) |
 | flat_tree | message_id, parent_id, role, text (OpenAssistant) |
 | conversation | a list in messages, conversations, conversation, dialog or data |
 | alpaca | instruction, output, and perhaps input, system, history |

@@ -12,7 +12,11 @@ from data_prep.curation.sources.shapes.shape import Shape
 from data_prep.curation.sources.shapes.talk import Talk, arranged, said, turns
 
 _PROMPTS = ("prompt", "question", "instruction", "input", "query", "messages", "conversations")
-_PAIRS = (("chosen", "rejected"), ("preferred_output", "non_preferred_output"))
+_PAIRS = (
+    ("chosen", "rejected"),
+    ("chosen_messages", "rejected_messages"),
+    ("preferred_output", "non_preferred_output"),
+)
 _SPEAKER = re.compile(r"(?:\A|\n\n)(Human|Assistant):")
 _TRANSCRIPT = re.compile(r"\s*Human:")
 _SPEAKERS: dict[str, Role] = {"Human": "user", "Assistant": "assistant"}

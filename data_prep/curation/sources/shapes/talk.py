@@ -98,7 +98,8 @@ def _text_of_parts(parts: Any) -> str:
         raise NoRecord("the content of a turn is not a text")
     texts = []
     for part in parts:
-        text = part.get("text") if isinstance(part, Mapping) and part.get("type", "text") == "text" else None
+        is_text = isinstance(part, Mapping) and part.get("type", "text") == "text"
+        text = next((part[key] for key in ("text", "value") if key in part), None) if is_text else None
         if not isinstance(text, str):
             raise NoRecord("a part of a turn is not a text")
         texts.append(text)

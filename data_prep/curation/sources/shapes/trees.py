@@ -95,12 +95,17 @@ def _talk(path: tuple[Node, ...], tree: str | None, *, best: bool) -> Talk:
 
 
 def _fits(row: Row) -> bool:
-    prompt = row.get("prompt")
-    return isinstance(prompt, dict) and "replies" in prompt
+    prompt = _prompt(row)
+    return isinstance(prompt, dict) and "role" in prompt and isinstance(prompt.get("replies"), list)
+
+
+def _prompt(row: Row) -> Any:
+    """The first message of a tree: under a name beside what is known of the tree, or the row itself."""
+    return row.get("prompt", row)
 
 
 def _read(row: Row) -> Iterator[Talk]:
-    root = _root(row["prompt"])
+    root = _root(_prompt(row))
     tree = row.get("message_tree_id")
     for _, talk in ways(root, tree if isinstance(tree, str) else None):
         yield talk

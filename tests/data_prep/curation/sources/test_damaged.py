@@ -133,7 +133,9 @@ def test_bad_rows_of_tables(tmp_path: Path) -> None:
 
 
 def test_a_quote_that_never_ends(tmp_path: Path) -> None:
-    (tmp_path / "a.csv").write_bytes(b'prompt,response\np,r\n"' + (b"x" * 4000 + b",\n") * (MAX_TEXT_BYTES // 4000))
+    (tmp_path / "a.csv").write_bytes(
+        b'prompt,response\np,r\n"' + (b"x" * 100_000 + b",\n") * (MAX_TEXT_BYTES // 100_000 + 1)
+    )
     check(read(tmp_path), 1, ("row 2", "a field is longer than 64 MB"))
 
 

@@ -146,7 +146,7 @@ LINE = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     lines=st.lists(LINE, max_size=12),
     bytes_each=st.integers(1, 300),
@@ -168,18 +168,30 @@ def test_lines_have_their_true_numbers_wherever_files_are_cut(
 
 
 TEXT = st.text(st.sampled_from('a"\\,;[]{}\n\r\t é€𝄞\u2028'), min_size=1, max_size=12).filter(lambda text: text.strip())
+ANYTHING = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(-9, 9), st.just(1e300), TEXT),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(TEXT, inner, max_size=3)),
+    max_leaves=6,
+)
 KNOWN = st.lists(st.fixed_dictionaries({"prompt": TEXT, "response": TEXT}), min_size=1, max_size=8)
 
 
-@settings(max_examples=150, deadline=None)
-@given(some=KNOWN, bytes_each=st.integers(1, 200), indent=st.sampled_from([None, 1]), ascii_only=st.booleans())
-def test_any_text_in_a_list(some: Rows, bytes_each: int, indent: int | None, ascii_only: bool) -> None:
+@settings(max_examples=60, deadline=None)
+@given(
+    some=KNOWN,
+    more=ANYTHING,
+    bytes_each=st.integers(1, 200),
+    indent=st.sampled_from([None, 1]),
+    ascii_only=st.booleans(),
+)
+def test_anything_in_a_list(some: Rows, more: object, bytes_each: int, indent: int | None, ascii_only: bool) -> None:
+    content = json.dumps([{"more": more, **one} for one in some], indent=indent, ensure_ascii=ascii_only)
     with TemporaryDirectory() as folder:
-        Path(folder, "a.json").write_text(json.dumps(some, indent=indent, ensure_ascii=ascii_only), "utf-8")
+        Path(folder, "a.json").write_text(content, "utf-8")
         assert pairs(read(Path(folder), "a.json", bytes_each)) == [(one["prompt"], one["response"]) for one in some]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(some=KNOWN, bytes_each=st.integers(1, 200))
 def test_any_text_in_a_table(some: Rows, bytes_each: int) -> None:
     with TemporaryDirectory() as folder:
@@ -201,7 +213,7 @@ def test_a_file_that_is_one_record(tmp_path: Path, record: dict[str, Any], inden
 
 
 def test_a_list_larger_than_what_is_read_at_a_time(tmp_path: Path) -> None:
-    some = [{"prompt": "x" * length, "response": '\\"' * length} for length in (10, 1_500_000, 20, 1_048_576, 30)]
+    some = [{"prompt": "x" * length, "response": '\\"' * length} for length in (10, 1_048_576, 20, 600_000, 30)]
     (tmp_path / "a.json").write_text(json.dumps(some))
     for bytes_each in (1, 1 << 40):
         assert pairs(read(tmp_path, "a.json", bytes_each)) == [(one["prompt"], one["response"]) for one in some]

@@ -93,6 +93,17 @@ def test_a_key_with_a_dot_is_that_key(tmp_path: Path) -> None:
     assert only(tmp_path, {"a.b": "q", "c": "a"}, fields={"input": "a.b", "output": "c"}).messages[0]["content"] == "q"
 
 
+def test_rows_that_are_not_to_be_learnt_from(tmp_path: Path) -> None:
+    more = [{"images": ["a.png"]}, {"image": "a.png"}, {"images": []}, {"label": False}, {"label": True}, {"label": {}}]
+    write_lines(tmp_path / "set.jsonl", [{**PAIR, **one} for one in more])
+    found = read(tmp_path)
+    assert [one.id for one in found if isinstance(one, Record)] == ["set:3", "set:5", "set:6"]
+    assert rejects(found) == [
+        ("line 1", "it is about images, sounds or videos"), ("line 2", "it is about images, sounds or videos"),
+        ("line 4", "its answer is marked as a bad one"),
+    ]  # fmt: skip
+
+
 def test_rows_of_several_shapes_in_one_file(tmp_path: Path) -> None:
     rows = [PAIR, {"question": "q", "answer": "a"}, {"x": 1}, [1], {"messages": [{"role": "user", "content": "q"}]}]
     write_lines(tmp_path / "set.jsonl", rows)

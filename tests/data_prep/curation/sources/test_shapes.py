@@ -79,6 +79,9 @@ def assistant(content: Any) -> dict[str, Any]:
         ("preference", {"chosen": f"{HH} {A}", "rejected": f"{HH} No idea."}),
         ("preference", {"prompt": HH, "chosen": f" {A}", "rejected": " No idea."}),
         ("preference", {
+            "chosen_messages": [user(Q), assistant(A)], "rejected_messages": [user(Q), assistant("No idea.")],
+        }),
+        ("preference", {
             "input": {"messages": [user(Q)]}, "preferred_output": [assistant(A)],
             "non_preferred_output": [assistant("No idea.")],
         }),
@@ -148,7 +151,7 @@ def test_what_has_no_question_or_no_answer_is_cut_off_and_told() -> None:
 
 
 def test_parts_of_text_are_lines() -> None:
-    parts = [{"type": "text", "text": "one"}, {"type": "text", "text": "two"}]
+    parts = [{"type": "text", "text": "one"}, {"type": "text", "value": "two"}]
     assert said({"messages": [user(parts), assistant(A)]}) == [("user", "one\ntwo"), ("assistant", A)]
 
 

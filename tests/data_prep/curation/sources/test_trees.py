@@ -53,12 +53,15 @@ def ways(found: list[Record]) -> list[list[str]]:
     return [[one["content"].removeprefix("text ") for one in record.messages] for record in found]
 
 
-@pytest.fixture(params=["nested", "flat"])
+@pytest.fixture(params=["nested", "bare", "flat"])
 def forest(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     trees = [("t1", FIRST), ("t2", SECOND)]
-    nested = [{"message_tree_id": name, "tree_state": "ready", "prompt": tree} for name, tree in trees]
-    rows = nested if request.param == "nested" else [row for name, tree in trees for row in flat(name, tree)]
-    write_lines(tmp_path / "oasst.jsonl", rows)
+    rows = {
+        "nested": [{"message_tree_id": name, "tree_state": "ready", "prompt": tree} for name, tree in trees],
+        "bare": [{**tree, "parent_id": None, "message_tree_id": name} for name, tree in trees],
+        "flat": [row for name, tree in trees for row in flat(name, tree)],
+    }
+    write_lines(tmp_path / "oasst.jsonl", rows[request.param])
     return tmp_path
 
 
@@ -130,7 +133,7 @@ def test_bad_rows_of_flat_trees(tmp_path: Path, rows: list[Any], bad: tuple[str,
     [
         (message("u1"), "a tree without an answer"),
         (message("u1", deleted=True), "first message was deleted"),
-        ({**message("u1"), "replies": "none"}, "not a list"),
+        (message("u1", {**message("a1"), "replies": "none"}), "not a list"),
         (message("u1", *[message(f"a{number}") for number in range(10_001)]), "more than 10,000 messages"),
         ({**message("u1"), "replies": ["x"]}, "not an object"),
     ],
