@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from data_prep.curation.ordering import sample, seeded
 from data_prep.curation.scoring.options import Scoring
 
 
@@ -37,23 +35,3 @@ def test_defaults() -> None:
 def test_refused(content: dict[str, Any], message: str) -> None:
     with pytest.raises(ValidationError, match=message):
         Scoring.model_validate(content)
-
-
-def test_a_sample_is_the_same_whatever_the_order_and_moves_little_when_records_are_added() -> None:
-    keys = np.random.default_rng(0).integers(0, 2**64, 1000, np.uint64)
-    drawn = set(keys[sample(seeded(keys, 1), 100)].tolist())
-    assert len(drawn) == 100
-    shuffled = np.random.default_rng(1).permutation(keys)
-    assert set(shuffled[sample(seeded(shuffled, 1), 100)].tolist()) == drawn
-    assert len(set(keys[sample(seeded(keys, 2), 100)].tolist()) & drawn) < 30
-    fewer = keys[:900]
-    assert len(set(fewer[sample(seeded(fewer, 1), 100)].tolist()) & drawn) >= 80
-    assert sample(seeded(keys, 1), None).tolist() == list(range(1000))
-    assert len(sample(seeded(keys, 1), 5000)) == 1000
-
-
-def test_the_order_is_spread_evenly_also_over_keys_in_a_row() -> None:
-    order = seeded(np.arange(100_000, dtype=np.uint64), 7)
-    assert len(np.unique(order)) == 100_000
-    counts = np.histogram((order >> np.uint64(32)).astype(float), bins=16, range=(0, 2.0**32))[0]
-    assert abs(counts - 6250).max() < 5 * 6250**0.5
