@@ -7,13 +7,13 @@ from pathlib import Path
 from nemo.collections import llm
 from nemo.collections.common.tokenizers import AutoTokenizer
 
-from data_prep.llama3 import CHAT_TEMPLATE
+from data_prep.chat.builtin import TEMPLATES
 from data_prep.manifest import Manifest
 from data_prep.split import SPLITS
 from data_prep.tokenizer import Tokenizer
 from lexatron.errors import UserError
 from plugins.sft_data import PackedChatDataModule, PackedSet, ResumableChatDataModule, pack
-from plugins.sft_data.conversations import check_template
+from plugins.sft_data.templates import check_template, packing_tokenizer
 
 
 def training_tokens(corpus: str) -> int:
@@ -82,30 +82,36 @@ def count_questions(dataset: str) -> int:
     return count
 
 
-def chat_tokenizer(folder: str, chat_template: str | None = None) -> AutoTokenizer:
+def chat_tokenizer(folder: str, chat_template: str | None = None, *, packed: bool = False) -> AutoTokenizer:
     """NeMo's tokenizer of a folder, for chats.
 
     Args:
         folder: a Hugging Face tokenizer folder.
-        chat_template: None for the tokenizer's own, `llama3` for Llama 3's with the answers marked, or a Jinja file.
-            The templates that Meta ships do not mark them.
+        chat_template: None for the tokenizer's own, a name of `data_prep.chat.builtin.TEMPLATES` (`llama3` for Llama
+            3's with the answers marked), or a Jinja file. The templates that Meta ships do not mark them.
+        packed: the template needs no marks where the answers can be told without them.
 
     Raises:
-        UserError: no such folder or file, or the template does not mark the answers.
+        UserError: no such folder or file, or the answers cannot be told by the template.
     """
     path = Path(folder).resolve()
     if not (path / "tokenizer.json").is_file():
         raise UserError("no tokenizer.json here", where=folder, remedy="give tokenizer=FOLDER")
     tokenizer = AutoTokenizer(pretrained_model_name=str(path), chat_template=_template(chat_template))
-    check_template(tokenizer, chat_template if chat_template not in (None, "llama3") else path)
+    where = path if chat_template is None or chat_template in TEMPLATES else chat_template
+    if packed:
+        packing_tokenizer(tokenizer, where)
+    else:
+        check_template(tokenizer, where)
     return tokenizer
 
 
 def _template(name: str | None) -> str | None:
-    if name is None or name == "llama3":
-        return CHAT_TEMPLATE if name else None
+    if name is None or name in TEMPLATES:
+        return TEMPLATES[name] if name else None
     if not Path(name).is_file():
-        raise UserError("no such chat template", where=name, remedy="give chat_template=llama3 or a Jinja file")
+        names = ", ".join(TEMPLATES)
+        raise UserError("no such chat template", where=name, remedy=f"give chat_template={names} or a Jinja file")
     return Path(name).read_text("utf-8")
 
 
@@ -149,13 +155,14 @@ def packed_chat_data(
 ) -> PackedChatDataModule:
     """The same conversations in packs of `seq_length` tokens; `global_batch_size` counts packs, a micro batch is one.
 
-    Packs are made in `dataset/packed` when the job starts, unless they are there already. The model needs
+    Packs are made in `dataset/packed` when the job starts, unless they are there already, or unless `dataset` is a
+    folder of `lexatron data pack`. The model needs
     `calculate_per_token_loss`: else every pack weighs the same in a step, however many answer tokens it has.
     """
     return PackedChatDataModule(
         dataset_root=str(Path(dataset).resolve()),
         seq_length=seq_length,
-        tokenizer=chat_tokenizer(tokenizer, chat_template),
+        tokenizer=chat_tokenizer(tokenizer, chat_template, packed=True),
         global_batch_size=global_batch_size,
         seed=seed,
         num_workers=num_workers,
@@ -174,10 +181,12 @@ def packed_set(
     """The packs of a dataset with their counts, made now unless they are there; the arguments of `packed_chat_data`.
 
     Raises:
-        UserError: a file is missing or damaged, the template does not mark the answers, or there are no answers.
+        UserError: a file is missing or damaged, the answers cannot be told by the template, there are none, or the
+            dataset was packed for another tokenizer or length.
     """
     multiple = 2 * context_parallel_size if context_parallel_size > 1 else 1
-    return pack(Path(dataset).resolve(), chat_tokenizer(tokenizer, chat_template), seq_length, multiple)
+    loaded = chat_tokenizer(tokenizer, chat_template, packed=True)
+    return pack(Path(dataset).resolve(), loaded, seq_length, multiple)
 
 
 def packed_count(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from data_prep.packs.about import ABOUT
 from recipes.registry import parameters
 
 TOKENS = 446_470_190
@@ -22,10 +23,11 @@ def stand_in(function: Callable[..., Any], arguments: Sequence[str]) -> list[str
     if settings["max_steps"] != "None":
         return []
     if "corpus" in settings:
-        wanted, file, value = "tokens", Path(settings["corpus"]) / "manifest.json", TOKENS
+        wanted, files, value = "tokens", [Path(settings["corpus"]) / "manifest.json"], TOKENS
     else:
-        wanted, file, value = "samples", Path(settings["dataset"]) / "training.jsonl", _sequences(settings)
-    return [] if file.is_file() or settings[wanted] != "None" else [f"{wanted}={value}"]
+        files = [Path(settings["dataset"]) / name for name in ("training.jsonl", ABOUT)]
+        wanted, value = "samples", _sequences(settings)
+    return [] if any(file.is_file() for file in files) or settings[wanted] != "None" else [f"{wanted}={value}"]
 
 
 def _sequences(settings: dict[str, str]) -> int:

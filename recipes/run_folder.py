@@ -12,6 +12,7 @@ from typing import Any
 import nemo_run as run
 from nemo_run.core.serialization.zlib_json import ZlibJSONSerializer
 
+from data_prep.packs.about import ABOUT
 from lexatron.atomic import write_text
 from lexatron.console import console
 from lexatron.errors import UserError
@@ -32,7 +33,7 @@ def run_folder(recipe: run.Partial) -> Path:
 def describe(recipe: run.Partial, name: str) -> dict[str, Any]:
     """What `run.json` holds: recipe, data, versions, and the fingerprint that decides whether a run may be resumed."""
     data = {key: str(getattr(recipe.data, key)) for key in ("corpus", "dataset") if hasattr(recipe.data, key)}
-    files = [Path(folder) / file for folder in data.values() for file in ("manifest.json", "training.jsonl")]
+    files = [Path(folder) / file for folder in data.values() for file in ("manifest.json", "training.jsonl", ABOUT)]
     inputs = {str(file): file_digest(file) for file in files if file.is_file()}
     return {
         "recipe": name,

@@ -88,11 +88,11 @@ class Finetuning(Settings):
     """Supervised fine-tuning on conversations, loss on the answers alone."""
 
     dataset: str = "data/sft"
-    """A folder with training.jsonl and validation.jsonl in NeMo's chat format."""
+    """A folder with training.jsonl and validation.jsonl in NeMo's chat format, or of `lexatron data pack`."""
     tokenizer: str = "data/cpt/tokenizer"
     """The tokenizer, with the chat template, of the checkpoint."""
     chat_template: Optional[str] = None  # noqa: UP045
-    """None: the tokenizer's own; `llama3`: Llama 3's with the answers marked; or a Jinja file."""
+    """None: the tokenizer's own; `llama3` (answers marked), `chatml`, `instruct` or `plain`; or a Jinja file."""
     packed: bool = True
     """Several conversations a sequence, none of which sees another."""
     samples: Optional[int] = None  # noqa: UP045

@@ -31,12 +31,12 @@ class PackedChatDataModule(ResumableChatDataModule):
     """Conversations in packs of `seq_length` tokens that do not see one another; answers only in the loss.
 
     A sample is a pack, so `global_batch_size` counts packs, and the micro batch is one of them (Megatron's `thd`
-    attention). Packing happens in `prepare_data`, or before through `plugins.sft_data.pack`; a second run finds it.
+    attention). Packing happens in `prepare_data`, or before through `lexatron data pack` or `plugins.sft_data.pack`.
 
     Args:
-        dataset_root: folder with `training.jsonl` and `validation.jsonl`.
+        dataset_root: folder with `training.jsonl` and `validation.jsonl`, or of `lexatron data pack`.
         seq_length: tokens of a pack; longer conversations lose their end.
-        tokenizer: NeMo's `AutoTokenizer` whose chat template marks the answers.
+        tokenizer: NeMo's `AutoTokenizer` by whose chat template the answers can be told.
         global_batch_size: packs a step.
         context_parallel_size: conversations are padded to a multiple of twice as many tokens where it is over 1.
     """

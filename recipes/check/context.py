@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import nemo_run as run
 
 from data_prep.manifest import Manifest
+from data_prep.packs import read_about
 from data_prep.tokenizer import Tokenizer
 from lexatron.errors import UserError
 from plugins.resume import find_checkpoint
@@ -44,7 +45,8 @@ class Context:
         manifest: of the corpus; None for a recipe without one.
         tokenizer: the folder of the data's tokenizer; None where it is not known.
         chat_tokenizer: that of `transformers`, with the recipe's chat template; None where there are no chats.
-        chats: split -> sample; None for a recipe without conversations, or whose tokenizer cannot be used.
+        chats: split -> sample; None for a recipe without conversations, or whose tokenizer cannot be used, or for packs
+            of `lexatron data pack`, which hold no text.
         checkpoint: where the weights come from; None for random ones.
         plan: of the memory; None where it was not asked for.
     """
@@ -152,11 +154,12 @@ def _check_tokenizer(folder: Path) -> None:
 def _chat_tokenizer(recipe: run.Partial) -> Any:
     folder = Path(recipe.data.tokenizer)
     _check_tokenizer(folder)
-    return chat_tokenizer(str(folder), recipe.data.chat_template).tokenizer
+    packed = recipe.data.__fn_or_cls__ is packed_chat_data
+    return chat_tokenizer(str(folder), recipe.data.chat_template, packed=packed).tokenizer
 
 
 def _chats(recipe: run.Partial, tokenizer: Any | UserError | None) -> dict[str, Conversations] | UserError | None:
-    if tokenizer is None or isinstance(tokenizer, UserError):
+    if tokenizer is None or isinstance(tokenizer, UserError) or read_about(Path(recipe.data.dataset)) is not None:
         return None
     return _attempt(lambda: read_splits(Path(recipe.data.dataset), tokenizer))
 

@@ -9,6 +9,7 @@ import nemo_run as run
 
 from data_prep.corpus.verify import verify_corpus
 from data_prep.manifest import Manifest
+from data_prep.packs import read_about
 from data_prep.tokenizer import Tokenizer
 from lexatron.errors import UserError
 from plugins.resume import find_checkpoint
@@ -22,7 +23,7 @@ def check(recipe: run.Partial) -> None:
     """
     if hasattr(recipe.data, "corpus"):
         verify_corpus(Manifest.load(recipe.data.corpus))
-    if hasattr(recipe.data, "dataset"):
+    if hasattr(recipe.data, "dataset") and read_about(Path(recipe.data.dataset)) is None:
         for name in ("training.jsonl", "validation.jsonl"):
             check_chats(Path(recipe.data.dataset) / name)
     restore = recipe.resume.restore_config

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from data_prep.corpus.verify import verify_corpus
 from data_prep.manifest import Manifest
+from data_prep.packs import read_about
+from data_prep.packs.about import SIDES
 from data_prep.split import SPLITS
 from data_prep.tokenizer import Tokenizer
 from lexatron.errors import UserError
@@ -14,7 +17,7 @@ from recipes.check.checkpoint import Checkpoint
 from recipes.check.context import Context
 from recipes.check.conversations import Conversations, files, load_hf_tokenizer
 from recipes.check.damage import check_chats, check_tokenizer
-from recipes.check.finding import Finding, failed, passed, refused, warned
+from recipes.check.finding import Finding, failed, passed, percent, refused, warned
 
 Chats = dict[str, Conversations]
 
@@ -53,12 +56,25 @@ def conversations(context: Context) -> list[Finding]:
     if not hasattr(context.recipe.data, "dataset"):
         return []
     try:
+        about = read_about(Path(context.recipe.data.dataset))
+        if about is not None:
+            return _packs(about)
         counts = _counts(context)
     except UserError as error:
         return refused("conversations", error)
     counted = ", ".join(f"{count:,} {split}" for split, count in counts.items())
     if "test" not in counts:
         return warned("conversations", f"{counted}, no test set", "make one: lexatron data qa --test-per-language 100")
+    return passed("conversations", counted)
+
+
+def _packs(about: Mapping[str, Any]) -> list[Finding]:
+    """The packs of `lexatron data pack`, of which building the recipe has shown that they are for this tokenizer."""
+    counted = ", ".join(
+        f"{about[side]['packed_conversations']:,} {side} in {about[side]['packs']:,} packs, "
+        f"{percent(about[side]['efficiency'], 0)} of the positions hold text"
+        for side in SIDES
+    )
     return passed("conversations", counted)
 
 

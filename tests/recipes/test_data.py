@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from data_prep.manifest import Manifest
 from data_prep.split import SPLITS
@@ -96,6 +97,20 @@ def test_packs_are_counted_and_made_only_once(tiny_data: Path, tmp_path: Path) -
     assert data.micro_batch_size == 1
 
 
+def test_packs_of_the_data_room_are_counted_as_they_are(tiny_data: Path, tmp_path: Path) -> None:
+    from data_prep.packs.cli import pack
+    from recipes.data import packed_count, packed_set
+
+    tokenizer, packed = str(tiny_data / "corpus" / "tokenizer"), tmp_path / "packed"
+    words = [str(tiny_data / "qa"), "-o", str(packed), "--tokenizer", tokenizer, "--seq-length", "512"]
+    assert CliRunner().invoke(pack, [*words, "--template", "plain"], catch_exceptions=False).exit_code == 0
+    chosen = {"tokenizer": tokenizer, "seq_length": 512}
+    side = packed_set(str(packed), **chosen, chat_template="plain").training
+    assert packed_count(str(packed), **chosen, chat_template="plain") == side.packs > 0
+    with pytest.raises(UserError, match="packed for another training: another template"):
+        packed_count(str(packed), **chosen)
+
+
 def test_a_template_that_marks_the_answers_can_be_given(tiny_data: Path, tmp_path: Path) -> None:
     """Meta's own tokenizers have one that does not."""
     from recipes.data import chat_tokenizer
@@ -107,6 +122,7 @@ def test_a_template_that_marks_the_answers_can_be_given(tiny_data: Path, tmp_pat
     (folder / "tokenizer_config.json").write_text(json.dumps(config | {"chat_template": unmarked}))
     with pytest.raises(UserError, match="does not mark the assistant's words"):
         chat_tokenizer(str(folder))
+    assert chat_tokenizer(str(folder), packed=True).tokenizer.chat_template == unmarked
     assert "generation" in chat_tokenizer(str(folder), "llama3").tokenizer.chat_template
     own = tmp_path / "own.jinja"
     own.write_text("{% generation %}{{ messages[0]['content'] }}{% endgeneration %}")

@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from data_prep.packs.cli import pack as pack_command
 from lexatron.errors import UserError
 from plugins.sft_data import find, pack
 from tests.plugins.sft_data.conftest import CHATS, Write
@@ -22,12 +24,18 @@ def state(folder: Path) -> dict[str, int]:
     return {str(file.relative_to(folder)): file.stat().st_mtime_ns for file in folder.rglob("*") if file.is_file()}
 
 
+def pack_in_fork(dataset: Path, tokenizer: Any) -> None:
+    """Pack without the tokenizers' threads, which a fork does not have."""
+    os.environ["TOKENIZERS_PARALLELISM"] = "false"
+    pack(dataset, tokenizer, 128)
+
+
 def test_a_second_run_does_nothing(tokenizer: Any, write: Write) -> None:
     dataset = write(CHATS)
     assert find(dataset, tokenizer, 128) is None
     packed = pack(dataset, tokenizer, 128)
     before = state(packed.folder)
-    assert set(before) == {"training.npy", "validation.npy", "metadata.json", "stage.json"}
+    assert set(before) == {"training.npy", "validation.npy", "metadata.json", "packs.json", "stage.json"}
     assert pack(dataset, tokenizer, 128) == packed == find(dataset, tokenizer, 128)
     assert state(packed.folder) == before
 
@@ -55,6 +63,21 @@ def test_what_was_cut_or_left_out_is_reported(tokenizer: Any, write: Write, caps
     assert "1 left out, no token of an answer is left: lines 5" in printed
 
 
+def test_packs_of_the_data_room_are_taken_as_they_are(tokenizer: Any, write: Write, tmp_path: Path) -> None:
+    dataset, packed = write(CHATS), tmp_path / "packed"
+    folder = tokenizer.tokenizer.name_or_path
+    words = [str(dataset), "-o", str(packed), "--tokenizer", folder, "--seq-length", "128", "--multiple", "4"]
+    assert CliRunner().invoke(pack_command, words, catch_exceptions=False).exit_code == 0
+    before = state(packed)
+    assert pack(packed, tokenizer, 128, 4) == find(packed, tokenizer, 128, 4)
+    assert state(packed) == before
+    made = pack(dataset, tokenizer, 128, 4)
+    assert pack(packed, tokenizer, 128, 4).training == made.training
+    assert (packed / "training.npy").read_bytes() == made.file("training").read_bytes()
+    with pytest.raises(UserError, match="packed for another training: seq_length 128, not 64; multiple 4, not 1"):
+        find(packed, tokenizer, 64)
+
+
 def test_nothing_to_train_on(tokenizer: Any, write: Write) -> None:
     dataset = write([("why " * 100, "Because.")])
     with pytest.raises(UserError, match="no conversation with an answer"):
@@ -77,7 +100,7 @@ def test_a_folder_that_cannot_be_written(tokenizer: Any, write: Write) -> None:
 
 def test_killed_while_it_packs(tokenizer: Any, write: Write) -> None:
     dataset = write(CHATS * 20)
-    packing = FORK.Process(target=pack, args=(dataset, tokenizer, 128))
+    packing = FORK.Process(target=pack_in_fork, args=(dataset, tokenizer))
     packing.start()
     deadline = time.monotonic() + 60
     while not list((dataset / "packed").glob(".tmp-*")):
@@ -94,7 +117,7 @@ def test_killed_while_it_packs(tokenizer: Any, write: Write) -> None:
 
 def test_of_two_at_a_time_one_packs_and_the_other_waits(tokenizer: Any, write: Write) -> None:
     dataset = write(CHATS * 5)
-    both = [FORK.Process(target=pack, args=(dataset, tokenizer, 128)) for _ in range(2)]
+    both = [FORK.Process(target=pack_in_fork, args=(dataset, tokenizer)) for _ in range(2)]
     for process in both:
         process.start()
     for process in both:

@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 import torch
+from click.testing import CliRunner
 
+from data_prep.packs.cli import pack
 from lexatron.errors import UserError
 from plugins.sft_data import PackedChatDataModule
 from plugins.sft_data.context_parallel import packed_data_step
@@ -80,6 +82,18 @@ def test_packs_give_the_model_what_unpacked_conversations_do(tokenizer: Any, wri
     assert len(expected) == 61
     assert sorted(found) == sorted(expected)
     assert len(packs) < 61 / 2
+
+
+def test_packs_of_the_data_room_give_the_model_the_same(tokenizer: Any, write: Write, tmp_path: Path) -> None:
+    dataset = write([*CHATS, ("Why?", "because " * 100)])
+    words = [str(dataset), "-o", str(tmp_path / "packed"), "--tokenizer", tokenizer.tokenizer.name_or_path]
+    made = CliRunner().invoke(pack, [*words, "--seq-length", str(SEQ_LENGTH)], catch_exceptions=False)
+    assert made.exit_code == 0, made.output
+    packs = packed(module(tmp_path / "packed", tokenizer))
+    batches = [packs.collate_fn([packs[number]]) for number in range(len(packs))]
+    found = [examples(batch, where) for batch in batches for where in in_pack(batch)]
+    single = unpacked(dataset, tokenizer)
+    assert sorted(found) == sorted(examples(*alone(single, number)) for number in range(len(single)))
 
 
 def test_an_epoch_sees_every_pack_once_in_an_order_of_the_seed(tokenizer: Any, write: Write) -> None:

@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from data_prep.llama3 import CHAT_TEMPLATE
+from data_prep.packs.cli import pack
 from recipes.check import data
 from recipes.check.checkpoint import Checkpoint
+from recipes.check.damage import check
 from recipes.check.finding import Finding
 from tests.recipes.check.conftest import HIDDEN, LAYERS, Make
 
@@ -41,6 +44,17 @@ def questions(tiny_data: Path, tmp_path: Path) -> Path:
     """A copy of the questions that may be changed."""
     shutil.copytree(tiny_data / "qa", tmp_path / "qa")
     return tmp_path / "qa"
+
+
+def test_packs_of_the_data_room(sft: Make, tiny_data: Path, tmp_path: Path) -> None:
+    tokenizer, packed = str(tiny_data / "corpus" / "tokenizer"), tmp_path / "packed"
+    words = [str(tiny_data / "qa"), "-o", str(packed), "--tokenizer", tokenizer, "--seq-length", "512"]
+    assert CliRunner().invoke(pack, words, catch_exceptions=False).exit_code == 0
+    made = sft(f"dataset={packed}", "seq_length=512")
+    finding = only(data.conversations(made))
+    assert (finding.status, finding.detail.startswith("285 training in ")) == ("pass", True)
+    assert data.chat_template(made) == data.conversation_shape(made) == []
+    check(made.recipe)
 
 
 def test_a_corpus_whole_damaged_and_missing(cpt: Make, tiny_data: Path, tmp_path: Path) -> None:

@@ -15,7 +15,6 @@ from recipes.check import lengths
 from recipes.check.context import Context
 from recipes.check.conversations import Conversations
 from recipes.check.finding import Finding
-from recipes.data import chat_tokenizer
 from tests.recipes.check.conftest import Make
 
 
@@ -58,11 +57,12 @@ def test_conversations_that_lose_their_end(long: int, status: str, sft: Make) ->
 
 def test_lengths_are_those_that_the_packer_reads(sft: Make, tiny_data: Path) -> None:
     """The sample of the tiny data is all of it, so both see the same conversations."""
-    from plugins.sft_data.conversations import read_conversations
+    from data_prep.chat import ChatTokenizer
+    from data_prep.packs import read_conversations
 
     made = sft()
     assert isinstance(made.chats, dict)
-    tokenizer = chat_tokenizer(str(tiny_data / "corpus" / "tokenizer"))
+    tokenizer = ChatTokenizer.load(tiny_data / "corpus" / "tokenizer")
     read = list(read_conversations(tiny_data / "qa" / "validation.jsonl", tokenizer, 4096))
     assert made.chats["validation"].lengths == tuple(conversation.length for conversation in read)
     assert made.chats["validation"].count == 15

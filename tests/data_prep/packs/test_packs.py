@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plugins.sft_data.conversations import Conversation
-from plugins.sft_data.packs import Pack, fill_packs, nemo_metadata
+from data_prep.packs.conversation import Conversation
+from data_prep.packs.packs import Pack, fill_packs, nemo_metadata
 
 PAD = 7
 

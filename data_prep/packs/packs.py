@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from data_prep.packing import Packing, first_fit_decreasing
-from plugins.sft_data.conversations import Conversation
+from data_prep.packs.conversation import Conversation
 
 SEED = 1234  # of the order within and among packs; the number of packs does not depend on it
 NAMED_LINES = 1_000  # lines that a count names at most
@@ -21,7 +21,7 @@ Pack = dict[str, Any]
 
 @dataclass(frozen=True)
 class PackedSide:
-    """Counts of `training` or `validation`: conversations = packed_conversations + unanswered.
+    """Counts of `training` or `validation`: conversations = packed_conversations + unanswered + dropped.
 
     Attributes:
         conversations: lines of the file.
@@ -33,8 +33,10 @@ class PackedSide:
         longest: tokens of the longest conversation in the packs.
         truncated: conversations that were longer than a pack and lost their end.
         unanswered: conversations left out, because no token of an answer is in what the model would read of them.
+        dropped: conversations left out, because they are longer than a pack.
         truncated_lines: lines of the truncated ones, the first 1,000.
         unanswered_lines: lines of the unanswered ones, the first 1,000.
+        dropped_lines: lines of the dropped ones, the first 1,000.
     """
 
     conversations: int
@@ -46,8 +48,10 @@ class PackedSide:
     longest: int
     truncated: int
     unanswered: int
+    dropped: int = 0
     truncated_lines: list[int] = field(default_factory=list)
     unanswered_lines: list[int] = field(default_factory=list)
+    dropped_lines: list[int] = field(default_factory=list)
 
     @property
     def tokens_per_pack(self) -> float:
@@ -56,7 +60,7 @@ class PackedSide:
 
 
 def fill_packs(
-    conversations: Sequence[Conversation], seq_length: int, *, multiple: int = 1, pad_id: int = 0
+    conversations: Sequence[Conversation], seq_length: int, *, multiple: int = 1, pad_id: int = 0, drop: bool = False
 ) -> tuple[list[Pack], PackedSide]:
     """Pack all conversations that have an answer; which go together is random, but always the same.
 
@@ -65,14 +69,17 @@ def fill_packs(
         seq_length: tokens of a pack.
         multiple: each conversation is padded to a multiple of it, which `seq_length` must be too.
         pad_id: the token to pad with; the loss is never taken over it.
+        drop: leave out those that were cut.
     """
-    answered = [conversation for conversation in conversations if conversation.num_answer_tokens]
+    dropped = [conversation for conversation in conversations if drop and conversation.truncated]
+    whole = [conversation for conversation in conversations if not (drop and conversation.truncated)]
+    answered = [conversation for conversation in whole if conversation.num_answer_tokens]
     random = np.random.default_rng(SEED)
     shuffled = [answered[number] for number in random.permutation(len(answered))]
     lengths = [_round_up(conversation.length, multiple) for conversation in shuffled]
     packing = first_fit_decreasing(lengths, seq_length)
     packs = [_join([shuffled[n] for n in members], multiple, pad_id) for members in packing.members()]
-    return [packs[number] for number in random.permutation(len(packs))], _count(conversations, answered, packing)
+    return [packs[number] for number in random.permutation(len(packs))], _count(whole, answered, dropped, packing)
 
 
 def _round_up(length: int, multiple: int) -> int:
@@ -92,12 +99,14 @@ def _pad(conversation: Conversation, multiple: int, pad_id: int) -> Iterator[npt
     yield np.pad(conversation.loss_mask, (0, missing))
 
 
-def _count(every: Sequence[Conversation], answered: Sequence[Conversation], packing: Packing) -> PackedSide:
-    truncated = [conversation.line for conversation in every if conversation.truncated]
-    unanswered = [conversation.line for conversation in every if not conversation.num_answer_tokens]
+def _count(
+    whole: Sequence[Conversation], answered: Sequence[Conversation], dropped: Sequence[Conversation], packing: Packing
+) -> PackedSide:
+    truncated = [conversation.line for conversation in whole if conversation.truncated]
+    unanswered = [conversation.line for conversation in whole if not conversation.num_answer_tokens]
     tokens = sum(conversation.length for conversation in answered)
     return PackedSide(
-        conversations=len(every),
+        conversations=len(whole) + len(dropped),
         packed_conversations=len(answered),
         packs=packing.num_packs,
         tokens=tokens,
@@ -106,8 +115,10 @@ def _count(every: Sequence[Conversation], answered: Sequence[Conversation], pack
         longest=max((conversation.length for conversation in answered), default=0),
         truncated=len(truncated),
         unanswered=len(unanswered),
+        dropped=len(dropped),
         truncated_lines=truncated[:NAMED_LINES],
         unanswered_lines=unanswered[:NAMED_LINES],
+        dropped_lines=[conversation.line for conversation in dropped[:NAMED_LINES]],
     )
 
 
