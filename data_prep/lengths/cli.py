@@ -60,12 +60,15 @@ def lengths(
     if output is None and asked.policy != "report":
         raise UserError(f"--outliers {asked.policy} writes a dataset", remedy="say where with -o FOLDER")
     chat, contents = ChatTokenizer.load(tokenizer, template), Tokenizer.load(tokenizer)
+    for notice in chat.notices():
+        console.print(notice, highlight=False, soft_wrap=True)
     found = _written(asked, chat, contents, output) if output else _figures(asked, chat, contents)
     _show(found, str(output or dataset))
     write_json(json_file, found)
     kept = output if output and asked.policy != "report" else dataset
+    named = f" --template {template}" if template else ""
     length = found["suggested"]["seq_length"]
-    next_step(f"lexatron data pack {kept} --tokenizer {tokenizer} --seq-length {length} -o PACKED_DIR")
+    next_step(f"lexatron data pack {kept} --tokenizer {tokenizer}{named} --seq-length {length} -o PACKED_DIR")
 
 
 def _fields(by: str) -> tuple[str, ...]:

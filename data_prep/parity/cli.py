@@ -65,8 +65,9 @@ def parity(
     if breaches:
         next_step(f"mend {breaches[0].name} and what else is a breach, then run the same command again")
         sys.exit(1)
-    length = f" --seq-length {seq_length}" if seq_length else ""
-    next_step(f"lexatron data pack {training} --tokenizer {tokenizer}{length} -o PACKED_DIR")
+    options = {"--tokenizer": tokenizer, "--template": template, "--seq-length": seq_length}
+    given = " ".join(f"{name} {value}" for name, value in options.items() if value)
+    next_step(f"lexatron data pack {training} {given} -o PACKED_DIR")
 
 
 def _report(checks: Sequence[Check], leaks: Sequence[Leak]) -> dict[str, Any]:

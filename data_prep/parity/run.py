@@ -14,7 +14,7 @@ from data_prep.parity.contamination import Leak, contamination
 from data_prep.parity.control_tokens import no_control_tokens
 from data_prep.parity.fingerprints import compare_components
 from data_prep.parity.sample import sample
-from data_prep.parity.served import Reader, Sample, load_reader
+from data_prep.parity.served import Reader, Sample, load_reader, noted_reader
 from data_prep.parity.sides import Side, read_json
 from data_prep.parity.truncation import same_length, same_limits, same_truncation
 from data_prep.tokenizer_files import find_tokenizer
@@ -76,12 +76,15 @@ def run(asked: Parity, training: Reader, advance: Mapping[str, Advance]) -> tupl
     """
     served = [side for side in asked.others if side.kind == "serving"]
     readers = [load_reader(side.path, training) for side in served]
+    noted = [found for side in (asked.training, *asked.others) if (found := noted_reader(side, training))]
     files = [asked.training_file, *asked.held_out]
     sampled = [conversation for file in files for conversation in sample(file)]
+    trained = Sample.of(sampled, training)
     checks = [
         *compare_components(training, _noted(asked), readers, sampled),
         *_own_templates(readers),
-        *_conversations(training, readers, served, Sample.of(sampled, training)),
+        *(prompts.same_tokens(training, reader, trained) for reader in noted),
+        *_conversations(training, readers, served, trained),
         *_truncation(asked, training, readers),
         no_control_tokens(files, sorted(training.chat.special_tokens), advance["control tokens"]),
     ]

@@ -14,6 +14,7 @@ from data_prep.chat import ChatTemplate, ChatTokenizer, Encoded
 from data_prep.chat.encoded import Ids
 from data_prep.chat.folder import own_template, variables
 from data_prep.lengths.dataset import Conversation
+from data_prep.parity.sides import Side
 from data_prep.tokenizer_files import find_tokenizer
 from lexatron.errors import UserError
 
@@ -95,6 +96,18 @@ def load_reader(folder: Path, training: Reader) -> Reader:
         return Reader(str(folder), folder, ChatTokenizer.load(folder))
     template = ChatTemplate(training.chat.template.source, variables(folder), training.chat.template.name)
     return Reader(str(folder), folder, ChatTokenizer.load(folder, template), own_template=False)
+
+
+def noted_reader(side: Side, training: Reader) -> Reader | None:
+    """The tokenizer that a manifest names, where it differs from training's and its folder is there to be looked at."""
+    parts = training.components
+    differs = any(parts.get(name) != value for name, value in side.fingerprints.items())
+    if not differs or side.tokenizer is None or not Path(side.tokenizer).is_dir():
+        return None
+    try:
+        return Reader(str(side.path), Path(side.tokenizer), ChatTokenizer.load(side.tokenizer, side.template))
+    except UserError:
+        return None
 
 
 def end_of_answer(encoded: Encoded) -> int | None:

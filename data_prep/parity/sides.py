@@ -10,12 +10,12 @@ from typing import Any, Literal
 
 from data_prep.lengths.dataset import FILES
 from data_prep.limits import MANIFEST, Limits, read_limits
+from data_prep.packs.about import ABOUT, read_about
 from lexatron.errors import UserError
 
-PACKS = "packs.json"
 ACCEPTED = (
     "give dataset folders (training.jsonl, validation.jsonl, test.jsonl), JSONL test files, folders of "
-    f"lexatron data pack ({PACKS}), or exported Hugging Face models (tokenizer.json, config.json)"
+    f"lexatron data pack ({ABOUT}), or exported Hugging Face models (tokenizer.json, config.json)"
 )
 
 Kind = Literal["dataset", "file", "packed", "serving"]
@@ -30,7 +30,7 @@ class Side:
         path: as the user gave it. kind: what it is.
         held_out: files of conversations that training must not hold.
         fingerprints: component of the tokenizer -> fingerprint, as it was noted when the side was made.
-        template: name of the chat template, as noted.
+        tokenizer, template: names of the tokenizer and the chat template, as noted.
         seq_length: tokens of a packed sequence.
         limits: task -> limits of the manifest.
         model: `config.json`, `generation_config.json` and `tokenizer_config.json` of an exported model, by name.
@@ -40,6 +40,7 @@ class Side:
     kind: Kind
     held_out: tuple[Path, ...] = ()
     fingerprints: dict[str, str] = field(default_factory=dict)
+    tokenizer: str | None = None
     template: str | None = None
     seq_length: int | None = None
     limits: dict[str, Limits] = field(default_factory=dict)
@@ -78,8 +79,8 @@ def find_side(path: Path) -> Side:
     """
     if path.is_file():
         return _with_manifest(path, "file", (path,), path.parent / MANIFEST)
-    if (path / PACKS).is_file():
-        return _packed(path)
+    if (about := read_about(path)) is not None:
+        return _packed(path, about)
     if any((path / name).is_file() for name in FILES.values()):
         return _dataset(path)
     if (path / "tokenizer.json").is_file():
@@ -108,34 +109,33 @@ def _dataset(folder: Path) -> Side:
 
 def _with_manifest(path: Path, kind: Kind, held_out: Sequence[Path], manifest: Path) -> Side:
     raw = read_json(manifest)
-    template = raw.get("template")
+    template, said = raw.get("template"), raw.get("tokenizer")
+    tokenizer = said if isinstance(said, dict) else {}
+    name = tokenizer.get("name")
     return Side(
         path,
         kind,
         tuple(held_out),
-        fingerprints=_fingerprints(raw),
+        fingerprints=_strings(tokenizer.get("fingerprints")),
+        tokenizer=name if isinstance(name, str) else None,
         template=template if isinstance(template, str) else None,
         limits=read_limits(path),
     )
 
 
-def _packed(folder: Path) -> Side:
-    raw = read_json(folder / PACKS)
-    template, length = raw.get("template"), raw.get("seq_length")
+def _packed(folder: Path, about: Json) -> Side:
+    template, length, fingerprints = (about.get(name) for name in ("template", "seq_length", "tokenizer"))
     return Side(
         folder,
         "packed",
-        fingerprints=_fingerprints(raw),
-        template=template if isinstance(template, str) else None,
+        fingerprints=_strings(fingerprints),
+        template=template.get("name") if isinstance(template, dict) else None,
         seq_length=length if isinstance(length, int) else None,
     )
 
 
-def _fingerprints(raw: Json) -> dict[str, str]:
-    """Those of `ChatTokenizer.fingerprints`, beside or inside `tokenizer`."""
-    tokenizer = raw.get("tokenizer")
-    inside = tokenizer.get("fingerprints") if isinstance(tokenizer, dict) else None
-    found = inside if isinstance(inside, dict) else raw.get("fingerprints")
+def _strings(found: Any) -> dict[str, str]:
+    """The fingerprints of `ChatTokenizer.fingerprints`; none where they are something else."""
     return {str(name): str(value) for name, value in found.items()} if isinstance(found, dict) else {}
 
 

@@ -63,7 +63,9 @@ def test_figures_and_a_report(dataset: Path, tokenizer_folder: Path, tmp_path: P
 @pytest.mark.parametrize("policy", ["drop", "split"])
 def test_a_dataset_without_outliers(policy: str, dataset: Path, tokenizer_folder: Path, tmp_path: Path) -> None:
     out, table = tmp_path / "out", tmp_path / "table.json"
-    done = run(dataset, "--tokenizer", tokenizer_folder, "-o", out, "--outliers", policy, "--json", table)
+    done = run(
+        dataset, "--tokenizer", tokenizer_folder, "-o", out, "--by", "side", "--outliers", policy, "--json", table
+    )
     assert done.exit_code == 0, done.output
     outliers = json.loads(table.read_text("utf-8"))["outliers"]
     counts = outliers["rewritten"]["train"]

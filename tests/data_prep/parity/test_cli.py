@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 
 from data_prep.chat import ChatTokenizer
 from data_prep.llama3 import CHAT_TEMPLATE
+from data_prep.packs.cli import pack
 from data_prep.parity.cli import parity
 from data_prep.tokenizer_folder import write_tokenizer_folder
 from data_prep.tokenizer_train import train_sentencepiece
@@ -50,12 +51,12 @@ def model(tokenizer_folder: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def packs(tokenizer_folder: Path, tmp_path: Path) -> Path:
+def packs(dataset: Path, tokenizer_folder: Path, tmp_path: Path) -> Path:
+    """The dataset in packs of 512 tokens."""
     folder = tmp_path / "packed"
-    folder.mkdir()
-    fingerprints = ChatTokenizer.load(tokenizer_folder).fingerprints()
-    content = {"tokenizer": {"name": "t", "fingerprints": fingerprints}, "template": None, "seq_length": 2048}
-    (folder / "packs.json").write_text(json.dumps(content))
+    arguments = [dataset, "-o", folder, "--tokenizer", tokenizer_folder, "--seq-length", 512]
+    done = CliRunner().invoke(pack, list(map(str, arguments)))
+    assert done.exit_code == 0, done.output
     return folder
 
 
@@ -91,8 +92,8 @@ def test_a_model_may_be_given_as_another_side(
     done = run(dataset, model, packs, dataset / "test.jsonl", "--tokenizer", tokenizer_folder, "--json", table)
     assert done.exit_code == 0, done.output
     found = statuses(table)
-    assert found["vocabulary and merges"] == found["sequence length"] == found["stop tokens"] == "ok"
-    assert found["pad token"] == "not known"  # packs do not say it
+    assert found["vocabulary and merges"] == found["pad token"] == found["stop tokens"] == "ok"
+    assert found["sequence length"] == "ok"
 
 
 def breaches(model: Path, dataset: Path, tokenizer: Path, tmp_path: Path, *more: object) -> set[str]:
@@ -123,6 +124,18 @@ def test_another_vocabulary_is_shown_token_by_token(
     assert (place["first"], place["second"]) == (ids[at], theirs[at])
     assert place["first_text"] == mine.decode_token(int(ids[at]))
     assert first["tokens"][0]["index"] == max(0, at - 3)
+
+
+def test_a_dataset_made_for_another_tokenizer(
+    model: Path, dataset: Path, tokenizer_folder: Path, tmp_path: Path
+) -> None:
+    other, made = tmp_path / "other", tmp_path / "made"
+    made.mkdir()
+    write_tokenizer_folder(train_sentencepiece(LAW, 430), made)
+    shutil.copytree(dataset, other)
+    said = {"name": str(made), "fingerprints": ChatTokenizer.load(made).fingerprints()}
+    (other / "manifest.json").write_text(json.dumps({"tokenizer": said, "template": None}))
+    assert breaches(model, other, tokenizer_folder, tmp_path) == {"vocabulary and merges", f"tokens in {other}"}
 
 
 def test_another_template(model: Path, dataset: Path, tokenizer_folder: Path, tmp_path: Path) -> None:
@@ -198,8 +211,8 @@ def test_serving_cuts_elsewhere(
 
 
 def test_packs_of_another_kind(model: Path, packs: Path, dataset: Path, tokenizer_folder: Path, tmp_path: Path) -> None:
-    edit(packs / "packs.json", lambda content: content["tokenizer"]["fingerprints"].update(template="x"))
-    found = breaches(model, dataset, tokenizer_folder, tmp_path, packs, "--seq-length", 512)
+    edit(packs / "packs.json", lambda content: content["tokenizer"].update(template="x"))
+    found = breaches(model, dataset, tokenizer_folder, tmp_path, packs, "--seq-length", 256)
     assert found == {"chat template", "sequence length"}
 
 
