@@ -20,7 +20,7 @@ DOMAINS: dict[str, tuple[str, ...]] = {
         r"\b(?:equations?|theorems?|integrals?|derivatives?|polynomials?|algebra\w*|geometr\w+|probabilit\w+|matri(?:x|ces)"
         r"|arithmetic|triangles?|logarithms?|calculus|math\w*|fractions?|divisible|integers?)\b",
         r"\b(?:équations?|théorèmes?|intégrales?|gleichung\w*|lehrs(?:atz|ätze)|ecuaci(?:ón|ones)|teoremas?|equaç(?:ão|ões)|matemátic\w+)\b",
-        r"\\(?:frac|sqrt|sum|int|cdot|times|begin)|[=≤≥≠∑∫√]",
+        r"\\(?:frac|sqrt|sum|int|cdot|times|begin)|^[=≤≥≠∑∫√±×÷]$",
     ),
     "medicine": (
         r"\b(?:patients?|diseases?|symptoms?|diagnos\w+|treatments?|medic(?:al|ine|ations?)|doctors?|clinical|vaccin\w+"
@@ -29,9 +29,9 @@ DOMAINS: dict[str, tuple[str, ...]] = {
         r"\b(?:enfermedad\w*|síntomas?|médic\w+|pacientes?|doenças?|sintomas?|tratamientos?|tratamentos?)\b",
     ),
     "finance": (
-        r"\b(?:invest\w*|stocks?|bonds?|banks?|loans?|mortgages?|tax(?:es|ation)?|inflation|accounting|budgets?|portfolio"
+        r"\b(?:invest(?:s|ed|ing|ments?|ors?)?|stocks?|bonds?|banks?|loans?|mortgages?|tax(?:es|ation)?|inflation|accounting|budgets?|portfolio"
         r"|dividends?|financ\w+|interest-rates?|currenc\w+|shareholders?)\b",
-        r"\b(?:impôts?|banques?|bourse|actions|steuern?|banken|aktien?|kredite?|haushalt|impuestos?|bancos?|acciones|impostos?)\b",
+        r"\b(?:impôts?|banques?|bourse|steuern?|banken|aktien?|kredite?|haushalt|impuestos?|bancos?|acciones|impostos?)\b",
     ),
     "science": (
         r"\b(?:physics|chemi\w+|biolog\w+|molecul\w+|atoms?|electrons?|quantum|cells?|species|evolution|gravit\w+|photosynthesis"

@@ -42,6 +42,7 @@ _HEDGES = (
 _HEDGED_WITHIN = 300  # characters
 _BRIEF_WORDS, _PLAIN_WORDS, _LONG_WORDS = 1, 25, 70  # that an answer needs to what asks for a word, anything, much
 _DEEP_WORDS = 120
+_LONGEST_MEAN = 15  # characters a word, its blank among them, of a text that has blanks between words
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +116,10 @@ def scored(signs: Signals) -> Scores:
 
 def signals(question: str, answer: str) -> Signals:
     """Measure a question and its answer."""
-    asked = {word.strip(_SIGNS) for word in question[:_ASKED].casefold().split()}
+    asked = {word.strip(_SIGNS) for word in _words(question[:_ASKED].casefold())}
     cut = answer[:_READ]
     folded = cut.casefold()
-    words = folded.split()
+    words = _words(folded)
     number, different = len(words), set(words)
     wanted = _wanted(asked)
     length = min(1.0, number / wanted)
@@ -137,8 +138,16 @@ def signals(question: str, answer: str) -> Signals:
         hedges=any(hedge in folded[:_HEDGED_WITHIN] for hedge in _HEDGES),
         reasons=not _REASONS.isdisjoint(different),
         damaged="\ufffd" in answer,
-        echo=bool(asked) and words == question.casefold().split(),
+        echo=bool(asked) and words == _words(question.casefold()),
     )
+
+
+def _words(text: str) -> list[str]:
+    """What stands between blanks; of a text without them, Chinese or Japanese, pairs of characters."""
+    words = text.split()
+    if len(words) * _LONGEST_MEAN >= len(text):
+        return words
+    return [text[place : place + 2] for place in range(0, len(text), 2)]
 
 
 def _wanted(asked: set[str]) -> int:

@@ -24,20 +24,36 @@ _UNSEEN = re.compile(
     f"|(?<![{_JOINED}])[\u200c\u200d]"  # joiners mean something in emoji and in Arabic and Indic scripts alone
     "|(?<![\U0001f3f4\U000e0020-\U000e007e])[\U000e0000-\U000e007f]+"  # tags, but for those of flags
 )
+# what is left of `\\frac` where somebody read it as an escape: a form feed and `rac`
+_COMMAND = re.compile(
+    "\x0c(?=rac|orall)|\x08(?=egin|eta|ar|inom|oxed|ig|ullet|f\\{)|\x07(?=lpha|pprox|ngle|rc|st)|\x0b(?=ec|ar|dots|ee)"
+)
+_LETTERS = {"\x07": "a", "\x08": "b", "\x0b": "v", "\x0c": "f"}
 _EMPTY_LINES = re.compile(rf"\A(?:[{_BLANKS}]*\n)+")
 _MANY_BREAKS = re.compile("\n{4,}")
 
 
 class ControlCharacters(Step):
-    """Removes control, zero-width and bidirectional characters; normalises line ends, composition (NFC) and blanks."""
+    """Removes control, zero-width and bidirectional characters; normalises line ends, composition (NFC) and blanks.
+
+    LaTeX commands of which an escape made a control character are put right.
+    """
 
     def check(self, record: Record) -> str | None:
         """Whether a message was made of nothing else."""
+        rewrite(record, with_commands, "LaTeX commands repaired")
         rewrite(record, without_unseen, "control characters removed")
         rewrite(record, composed, "characters composed")
         rewrite(record, tidied, "blanks tidied")
         empty = not all(message["content"].strip() for message in record.contents())
         return "control characters: nothing else" if empty else None
+
+
+def with_commands(text: str) -> str:
+    """The text with `\\frac`, `\\begin`, `\\alpha`, `\\vec` and the like for what an escape made of them."""
+    if not any(char in text for char in _LETTERS):
+        return text
+    return _COMMAND.sub(lambda found: "\\" + _LETTERS[found[0]], text)
 
 
 def without_unseen(text: str) -> str:

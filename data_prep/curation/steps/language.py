@@ -58,18 +58,27 @@ class Language(Step):
 
     def check(self, record: Record) -> str | None:
         """Whether it is in no language to be kept; sets `record.language`."""
-        stated = record.language
-        if stated is None or (self.verify and stated in MANY_LANGUAGES):
-            asked, answered = _told(record, "user"), _told(record, "assistant")
-            if asked.sure and answered.sure and asked.language != answered.language and not self.multilingual:
-                return "language: question and answer differ"
-            if stated is None:
-                self._fill(record, asked, answered)
-            elif (asked.sure or answered.sure) and stated not in _possible(asked, answered):
-                return "language: not the one stated"
+        unproved = record.language is None or (self.verify and record.language in MANY_LANGUAGES)
+        if unproved and (reason := self._compare(record)):
+            return reason
         if self.keep is None or record.language in self.keep:
             return None
         return "language: other" if record.language else "language: uncertain"
+
+    def _compare(self, record: Record) -> str | None:
+        """Hold what is stated, if anything, against what is told of answers, and of questions where that matters."""
+        stated, answered = record.language, _told(record, "assistant")
+        if self.multilingual and answered.sure and stated in (None, answered.language):
+            record.language = answered.language
+            return None
+        asked = _told(record, "user")
+        if asked.sure and answered.sure and asked.language != answered.language and not self.multilingual:
+            return "language: question and answer differ"
+        if stated is None:
+            self._fill(record, asked, answered)
+        elif (asked.sure or answered.sure) and stated not in (asked.language, answered.language):
+            return "language: not the one stated"
+        return None
 
     def _fill(self, record: Record, asked: Told, answered: Told) -> None:
         """The answer's language; where it is too short, the question's, or that of both together."""
@@ -145,7 +154,3 @@ def language_report(sample: Iterable[Record]) -> dict[str, Any]:
 
 def _told(record: Record, role: str) -> Told:
     return tell(prose("\n".join(message["content"] for message in record.messages if message["role"] == role)))
-
-
-def _possible(*parts: Told) -> set[str | None]:
-    return {part.language for part in parts}

@@ -50,6 +50,16 @@ def test_a_brief_answer_to_a_brief_question_is_complete() -> None:
     assert score(record("Explain in detail why it is a regulation.", "Yes")).completeness < 1.5
 
 
+def test_chinese_is_measured_like_the_others() -> None:
+    answer = "任何人都可以询问公司掌握了哪些关于自己的个人数据，公司必须在一个月内免费作出答复。" * 2
+    better = (
+        "公司还必须说明使用这些数据的目的、接收者以及保存期限；如果公司拒绝，可以向监管机构投诉，或者向法院起诉。\n"
+    )
+    question = "请解释该条例规定的个人数据访问权。"
+    assert score(record(question, better + answer[:41])).total > 7
+    assert score(record(question, answer * 5)).coherence < 1
+
+
 def test_the_last_exchange_counts() -> None:
     assert score(record("Hello", "Hi!", QUESTION, GOOD)) == score(record(QUESTION, GOOD))
 

@@ -23,6 +23,7 @@ step = ControlCharacters()
         ("left\u200eright\u200f \u202aembed\u202c \u2066iso\u2069", "leftright embed iso"),
         ("\x1b[31mred\x1b[0m", "red"),
         ("e\u0301te\u0301 A\u030a", "été Å"),
+        ("\\(\x0crac{1}{2} \x07lpha \x08egin{x} \x0bec{v}\\)", "\\(\\frac{1}{2} \\alpha \\begin{x} \\vec{v}\\)"),
         ("a  \nb\t\n\n\n\n\n\nc", "a\nb\n\n\nc"),
         ("\n \n    indented\n", "    indented"),
         ("a\u200db c\u200cd", "ab cd"),

@@ -69,7 +69,7 @@ def test_lines() -> None:
 @pytest.mark.parametrize(
     ("answer", "reason"),
     [
-        ("\n".join(WORDS[:20] + ["the same line again and again"] * 10), "repetition: lines"),
+        ("\n".join(WORDS[:20] + ["the same line again and again"] * 40), "repetition: lines"),
         (" ".join(word + " the end" for word in WORDS[:60]), "repetition: one phrase"),
         (" ".join(WORDS[:40] + WORDS[:40]), "repetition: phrases"),
         (" ".join(WORDS), None),
@@ -83,6 +83,9 @@ def test_known_answers(answer: str, reason: str | None) -> None:
 
 
 def test_thresholds_are_options() -> None:
+    paper = Repetition(duplicate_ngrams=(0.15, 0.14, 0.13, 0.12, 0.11, 0.10))
+    quoted = answered(" ".join(WORDS[:60] + WORDS[:12]))
+    assert (paper.check(quoted), Repetition().check(quoted)) == ("repetition: phrases", None)
     answer = answered(" ".join(WORDS[:40] + WORDS[:40]))
     assert Repetition(duplicate_ngrams=(1, 1, 1, 1, 1, 1)).check(answer) is None
     assert Repetition(min_words=81).check(answer) is None
