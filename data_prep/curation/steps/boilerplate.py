@@ -26,6 +26,7 @@ _TAILS = (
     r"(?:Espero que (?:isso|isto) (?:\w+ )?(?:ajude|ajudado|seja útil)|Não hesite em perguntar|Avise-me se)" + _REST,
 )
 _TAIL = re.compile(rf"(?:(?<=[.!?\n\"*)`])|\A)[ \n]{{0,4}}¡?(?:{'|'.join(_TAILS)})\s*\Z", re.IGNORECASE)
+_LEADS = 4  # at most
 _TAIL_LENGTH = 260  # characters: the longest tail, with what may stand before it
 
 
@@ -55,8 +56,11 @@ class Boilerplate(Step):
 
 def stripped(answer: str) -> str:
     """The answer without boilerplate at its beginning and end; empty where it is nothing else."""
-    while lead := _LEAD.match(answer):
+    for _ in range(_LEADS):
+        if (lead := _LEAD.match(answer)) is None:
+            break
         answer = answer[lead.end() : lead.end() + 1].upper() + answer[lead.end() + 1 :]
-    while tail := _TAIL.search(answer, max(0, len(answer) - _TAIL_LENGTH)):
-        answer = answer[: tail.start()].rstrip()
-    return answer
+    end = len(answer)
+    while tail := _TAIL.search(answer, max(0, end - _TAIL_LENGTH), end):
+        end = tail.start()
+    return answer if end == len(answer) else answer[:end].rstrip()

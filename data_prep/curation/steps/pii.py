@@ -22,6 +22,7 @@ Spans = list[tuple[int, int]]
 
 _NO_DIGIT = bytes(set(range(256)) - set(string.digits.encode()))
 _FEWEST_DIGITS = 7  # of a phone number
+_ROUNDS = 8
 
 
 class Pii(Step):
@@ -82,7 +83,9 @@ def _apply(
     placeholder = f"[{kind.upper()}]"
 
     def mask(text: str) -> str:
-        while spans := find(text):  # one that is masked may have hidden its neighbour
+        for _ in range(_ROUNDS):  # what is masked may have hidden its neighbour
+            if not (spans := find(text)):
+                break
             text = masked(text, spans, placeholder)
         return text
 
