@@ -55,10 +55,10 @@ def _sources(stats: Mapping[str, Any], config: Config) -> str:
     licences = {source.name: source.license or "not stated" for source in config.sources}
     teachers = {source.name: source.teacher or "" for source in config.sources}
     rows = [
-        [name, n["records"], n["passed"], n["unique"], n["kept"], licences[name], teachers[name]]
+        [name, n["rejected"], n["records"], n["passed"], n["unique"], n["kept"], licences[name], teachers[name]]
         for name, n in stats["sources"].items()
     ]
-    columns = ["source", "records", "after steps", "after duplicates", "kept", "licence", "teacher"]
+    columns = ["source", "rejected", "records", "after steps", "after duplicates", "kept", "licence", "teacher"]
     return (
         f"## Sources\n\n{table(columns, rows)}\n\n{stats['rows']:,} rows were read; {stats['rejected']:,} of them "
         f"could not be, and stand in `{REJECTS}` with file and line. Licences and teachers are those that the "

@@ -62,9 +62,10 @@ def read(task: ReadTask, folder: Path) -> dict[str, Any]:
     """
     config = _config(task.config)
     with _Kept(folder, config, _tokenizer(task.tokenizer)) as kept:
-        found = (record for part in task.parts for record in read_part(part))
-        while batch := list(islice(found, _AT_ONCE)):
-            kept.take(batch)
+        for part in task.parts:
+            found = read_part(part)
+            while batch := list(islice(found, _AT_ONCE)):
+                kept.take(batch, part.reading.source)
     return kept.counts()
 
 
@@ -105,11 +106,12 @@ class _Kept:
             np.save(self._folder / RECORDS, np.array(self._rows, ROW))
             (self._folder / NAMES).write_bytes(orjson.dumps({c: list(names) for c, names in self._names.items()}))
 
-    def take(self, batch: list[Record | Reject]) -> None:
-        """Keep, drop or reject each of some rows, in order."""
-        passed = [record for record in batch if not self._rejected(record) and self._passes(record)]
-        assert all(isinstance(record, Record) for record in passed)
-        records = [record for record in passed if isinstance(record, Record)]
+    def take(self, batch: list[Record | Reject], source: str) -> None:
+        """Keep, drop or reject each of some rows of a source, in order."""
+        self._reject([found for found in batch if isinstance(found, Reject)], source)
+        records = [found for found in batch if isinstance(found, Record)]
+        self._by_source["read"][source] += len(records)
+        records = [record for record in records if self._passes(record)]
         tokens = self._count_tokens(records)
         fitting = [(r, t) for r, t in zip(records, tokens, strict=True) if self._fits(r)]
         if self._config.duplicates.near is not None and fitting:
@@ -117,17 +119,14 @@ class _Kept:
         for record, (prompt, answer) in fitting:
             self._add(record, prompt, answer)
 
-    def _rejected(self, found: Record | Reject) -> bool:
-        if isinstance(found, Record):
-            self._by_source["read"][found.source] += 1
-            return False
-        self._by_source["rejected"][found.file] += 1
-        self._rejects.write(orjson.dumps(asdict(found), option=orjson.OPT_APPEND_NEWLINE))
-        return True
+    def _reject(self, rejects: list[Reject], source: str) -> None:
+        self._by_source["rejected"][source] += len(rejects)
+        for reject in rejects:
+            line = {"source": source, **asdict(reject)}
+            self._rejects.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
 
-    def _passes(self, record: Record | Reject) -> bool:
+    def _passes(self, record: Record) -> bool:
         """Whether a record passes the steps before the last."""
-        assert isinstance(record, Record)
         return all(self._step(name, step.check, record) for name, step in self._active)
 
     def _fits(self, record: Record) -> bool:

@@ -41,7 +41,6 @@ def instruct_stats(built: Built, config: Config) -> dict[str, Any]:
         "name": config.name,
         "rows": sum(records.values()) + sum(rejected.values()),
         "rejected": sum(rejected.values()),
-        "rejected_by_file": rejected,
         "records": sum(records.values()),
         "kept": sum(kept.values()),
         "dropped": sum(records.values()) - sum(kept.values()),
@@ -49,7 +48,7 @@ def instruct_stats(built: Built, config: Config) -> dict[str, Any]:
         "tokens": {FILES[s]: int(table.tokens()[built.side == code].sum()) for code, s in enumerate(SPLITS)},
         "steps": steps,
         "duplicates": duplicate_counts(table, config.duplicates),
-        "sources": _sources(built, records),
+        "sources": _sources(built, records, rejected),
         "by": {
             column: {"passed": built.passed[column], "unique": built.unique[column], "kept": built.balanced[column]}
             for column in ("language", "domain", "difficulty")
@@ -97,9 +96,10 @@ def _step(name: str, records: int, reasons: dict[str, int], changed: dict[str, i
     }
 
 
-def _sources(built: Built, records: Mapping[str, int]) -> dict[str, dict[str, int]]:
+def _sources(built: Built, records: Mapping[str, int], rejected: Mapping[str, int]) -> dict[str, dict[str, int]]:
     return {
         name: {
+            "rejected": rejected.get(name, 0),
             "records": number,
             "passed": built.passed["source"].get(name, 0),
             "unique": built.unique["source"].get(name, 0),

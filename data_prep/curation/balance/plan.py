@@ -7,15 +7,15 @@ import math
 import numpy as np
 
 from data_prep.curation.balance.options import Balance
-from data_prep.curation.balance.raking import Margin, Numbers, kept_parts, summed
+from data_prep.curation.balance.raking import Fit, Margin, Numbers, fit, summed
 from data_prep.curation.balance.shares import Wanted, filled
 
 _NEAR = 1e-3  # part of a total to which the largest one is looked for, and of a sum that may lack then
 _WORTH = 1.02  # times as much as all sums can be met with: less is not worth to miss them
 _ROUNDING = 1e-6  # records
 
-Fitted = tuple[list[Margin], Numbers]
-"""Sums of a total by dimension, and the parts of cells."""
+Fitted = tuple[list[Margin], Fit]
+"""Sums of a total by dimension, and what is kept for them."""
 
 
 class Plan:
@@ -30,7 +30,8 @@ class Plan:
         self._wanted, self._options = wanted, options
         self.limits = self._make_limits()
         self._room = {dimension: self._room_of(dimension) for dimension in wanted.shares}
-        self.sums, self.parts = self._chosen(*self._range())
+        self.sums, chosen = self._chosen(*self._range())
+        self.parts = chosen.parts
 
     def _make_limits(self) -> list[Margin]:
         cells, options = self._wanted.cells, self._options
@@ -58,7 +59,7 @@ class Plan:
     def _range(self) -> tuple[float, float]:
         """The least that is kept whatever lacks, and the most with which each dimension by itself can be met."""
         amounts = self._wanted.amounts
-        at_once = float((amounts * kept_parts(self.limits, len(amounts))).sum())
+        at_once = float((amounts * fit(self.limits, len(amounts)).parts).sum())
         by_tokens = self._options.by == "tokens"
         highest = float(amounts.sum()) if by_tokens else at_once  # so many records may have more tokens than most have
         for dimension, shares in self._wanted.shares.items():
@@ -80,28 +81,28 @@ class Plan:
         """Of the totals up to a given one the largest whose sums can be met."""
         if self._met(found := self._fitted(total)):
             return found
-        found, lowest = self._fitted(0.0), 1.0
+        found, start, lowest = self._fitted(0.0), None, 1.0
         while total > (1 + _NEAR) * lowest:
             middle = math.sqrt(lowest * total)
-            if self._met(fitted := self._fitted(middle)):
-                found, lowest = fitted, middle
+            if self._met(fitted := self._fitted(middle, start)):
+                found, start, lowest = fitted, fitted[1], middle
             else:
                 total = middle
         return found
 
-    def _fitted(self, total: float) -> Fitted:
+    def _fitted(self, total: float, start: Fit | None = None) -> Fitted:
         if self._options.by == "records":
             total = math.floor(total + _ROUNDING)
         sums = [
             Margin(self._wanted.cells.codes[dimension], self._wanted.amounts, filled(room, shares, total))
             for (dimension, shares), room in zip(self._wanted.shares.items(), self._room.values(), strict=True)
         ]
-        return sums, kept_parts([*sums, *self.limits], len(self._wanted.amounts))
+        return sums, fit([*sums, *self.limits], len(self._wanted.amounts), start)
 
     def _met(self, fitted: Fitted) -> bool:
         slack = 0.5 * self._wanted.amounts.sum() / max(self._wanted.records.sum(), 1.0)  # half a record
-        sums, parts = fitted
+        sums, parts = fitted[0], fitted[1].parts
         return all(bool((margin.of(parts) >= (1 - _NEAR) * margin.sums - slack).all()) for margin in sums)
 
     def _kept(self, fitted: Fitted) -> float:
-        return float((self._wanted.amounts * fitted[1]).sum())
+        return float((self._wanted.amounts * fitted[1].parts).sum())

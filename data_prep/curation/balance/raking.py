@@ -16,7 +16,7 @@ import numpy.typing as npt
 Numbers = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.intp]
 
-_SWEEPS = 200  # at most; two or three are enough for most
+_SWEEPS = 150  # at most; two or three are enough for most
 _SETTLED = 1e-6  # change of a part below which nothing changes
 _LARGEST = 1e12  # factor; larger ones belong to sums that cannot be met
 _NOTHING = 1e-12  # of a sum: what is left of it by rounding
@@ -74,9 +74,21 @@ def _within(codes: Codes, values: Numbers) -> Numbers:
     return before - np.repeat(before[first], np.diff(first, append=len(codes)))
 
 
-def kept_parts(margins: Sequence[Margin], cells: int) -> Numbers:
-    """`[cells]`: the part of each cell to keep, 0 to 1; of margins that contradict each other the last ones hold."""
-    factors = [np.ones(len(margin.sums)) for margin in margins]
+@dataclass(frozen=True)
+class Fit:
+    """Parts of cells to keep, `[cells]`, 0 to 1, and the factors of each margin's groups that they come from."""
+
+    parts: Numbers
+    factors: list[Numbers]
+
+
+def fit(margins: Sequence[Margin], cells: int, start: Fit | None = None) -> Fit:
+    """The part of each cell to keep; of margins that contradict each other the last ones hold.
+
+    Args:
+        start: the fit of sums that are not very different, from where less is left to do.
+    """
+    factors = list(start.factors) if start else [np.ones(len(margin.sums)) for margin in margins]
     parts = np.ones(cells)
     for _ in range(_SWEEPS):
         before = parts
@@ -85,7 +97,7 @@ def kept_parts(margins: Sequence[Margin], cells: int) -> Numbers:
         parts = np.minimum(_product(margins, factors, cells), 1.0)
         if np.abs(parts - before).max(initial=0.0) < _SETTLED:
             break
-    return parts
+    return Fit(parts, factors)
 
 
 def _product(margins: Sequence[Margin], factors: Sequence[Numbers], cells: int, without: int = -1) -> Numbers:

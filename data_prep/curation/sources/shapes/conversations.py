@@ -6,7 +6,7 @@ from typing import Any
 
 from data_prep.curation.sources.row import NoRecord, Row
 from data_prep.curation.sources.shapes.shape import Shape
-from data_prep.curation.sources.shapes.talk import Talk, arranged, said_if_any, turns
+from data_prep.curation.sources.shapes.talk import Talk, as_written, said_if_any, turns
 
 KEYS = ("messages", "conversations", "conversation", "dialog", "data")
 """Under which a list of turns is looked for; the first that holds one."""
@@ -39,7 +39,7 @@ def _fits(row: Row) -> bool:
 def _read(row: Row) -> list[Talk]:
     if row.get("tools") or row.get("functions"):
         raise NoRecord("tools are offered")
-    return [arranged(turns(row.get(_key(row) or KEYS[0])), system_of(row))]
+    return [as_written(turns(row.get(_key(row) or KEYS[0])), system_of(row))]
 
 
 CONVERSATION = Shape("conversation", _fits, _read)

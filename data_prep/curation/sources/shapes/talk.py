@@ -120,6 +120,19 @@ def turns(values: Any, what: str = "conversation") -> list[Message]:
     return [turn(value) for value in values]
 
 
+def as_written(messages: list[Message], system: str | None = None) -> Talk:
+    """A conversation as it stands, whoever speaks when; only what the system says at its head becomes one turn.
+
+    Raises:
+        NoRecord: nobody says anything.
+    """
+    start = next((n for n, message in enumerate(messages) if message["role"] != "system"), len(messages))
+    if start == len(messages):
+        raise NoRecord("a conversation without turns")
+    heads = [system or "", *(message["content"] for message in messages[:start])]
+    return Talk([*_head(heads), *messages[start:]])
+
+
 def arranged(messages: list[Message], system: str | None = None) -> Talk:
     """A conversation in its order: system, then user and assistant in turn, with the assistant at the end.
 
@@ -141,6 +154,11 @@ def arranged(messages: list[Message], system: str | None = None) -> Talk:
         if message["role"] != ("assistant" if number % 2 else "user"):
             raise NoRecord(f"two turns of the {message['role']} in a row")
         said(message["content"], f"turn of the {message['role']}")
-    head = "\n\n".join(text for text in heads if text and not text.isspace())
     changed = [_CUT_BEGINNING] * (first > start) + [_CUT_END] * (end < len(messages))
-    return Talk([{"role": "system", "content": head}, *body] if head else body, changed=changed)
+    return Talk([*_head(heads), *body], changed=changed)
+
+
+def _head(texts: Sequence[str]) -> list[Message]:
+    """What the system says as one turn, or none."""
+    head = "\n\n".join(text for text in texts if text and not text.isspace())
+    return [{"role": "system", "content": head}] if head else []

@@ -105,11 +105,11 @@ def test_rows_that_are_not_to_be_learnt_from(tmp_path: Path) -> None:
 
 
 def test_rows_of_several_shapes_in_one_file(tmp_path: Path) -> None:
-    rows = [PAIR, {"question": "q", "answer": "a"}, {"x": 1}, [1], {"messages": [{"role": "user", "content": "q"}]}]
+    rows = [PAIR, {"question": "q", "answer": "a"}, {"x": 1}, [1], {"messages": [{"role": "tool", "content": "q"}]}]
     write_lines(tmp_path / "set.jsonl", rows)
     found = read(tmp_path)
     assert [type(one).__name__ for one in found] == ["Record", "Record", "Reject", "Reject", "Reject"]
     assert rejects(found) == [
         ("line 3", "the row is of no known shape"), ("line 4", "not a JSON object"),
-        ("line 5", "no question with an answer"),
+        ("line 5", "a turn is a tool's"),
     ]  # fmt: skip

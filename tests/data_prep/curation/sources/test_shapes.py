@@ -141,13 +141,24 @@ def test_names_of_speakers_in_sharegpt() -> None:
     assert [role for role, _ in said(row)] == ["user", "assistant"] * 5
 
 
-def test_what_has_no_question_or_no_answer_is_cut_off_and_told() -> None:
-    talk = talk_of({"conversations": [gpt("More:"), human(Q), gpt(A), human("And a directive?")]})
-    assert [message["content"] for message in talk.messages] == [Q, A]
-    assert talk.changed == [
-        "turns of the assistant before the first question left out", "questions without an answer left out",
-    ]  # fmt: skip
-    assert talk_of({"conversations": [human(Q), gpt(A)]}).changed == []
+@pytest.mark.parametrize(
+    "turns",
+    [
+        [user(Q)], [assistant(A)], [user(Q), user(Q), assistant(A)], [user(Q), assistant("")],
+        [assistant("More:"), user(Q), assistant(A), user("And a directive?")],
+        [user(Q), assistant(A), {"role": "system", "content": "x"}, user(Q), assistant(A)],
+    ],
+)  # fmt: skip
+def test_who_speaks_when_is_left_to_the_step_that_looks_at_turns(turns: list[dict[str, str]]) -> None:
+    talk = talk_of({"messages": turns})
+    assert talk.messages == turns
+    assert talk.changed == []
+
+
+def test_what_the_system_says_first_is_one_turn() -> None:
+    system = {"role": "system", "content": "Be brief."}
+    talk = talk_of({"system": "Cite.", "messages": [system, user(Q), assistant(A)]})
+    assert talk.messages[0] == {"role": "system", "content": "Cite.\n\nBe brief."}
 
 
 def test_parts_of_text_are_lines() -> None:
@@ -173,17 +184,15 @@ def test_a_transcript_of_several_turns() -> None:
         ({"question": Q, "answers": {"text": []}}, "the answers is empty"),
         ({"question": Q, "choices": ["a", "b"], "answer": 1}, "the answer is not a text"),
         ({"messages": []}, "the conversation is not a list of turns"),
-        ({"messages": [user(Q)]}, "no question with an answer"),
-        ({"messages": [assistant(A)]}, "no question with an answer"),
-        ({"messages": [user(Q), user(Q), assistant(A)]}, "two turns of the user in a row"),
-        ({"messages": [user(Q), assistant(A), assistant(A)]}, "two turns of the assistant in a row"),
-        ({"messages": [user(Q), assistant("")]}, "turn of the assistant is empty"),
+        ({"messages": [{"role": "system", "content": "x"}]}, "a conversation without turns"),
+        ({"chosen": [user(Q), user(Q), assistant(A)], "rejected": [user(Q), user(Q), assistant("No.")]},
+         "two turns of the user in a row"),
+        ({"chosen": [user(Q), assistant("")], "rejected": [user(Q), assistant("No.")]},
+         "turn of the assistant is empty"),
         ({"messages": [user(Q), assistant(None)]}, "the content of a turn is not a text"),
         ({"messages": [user(Q), {**assistant(None), "tool_calls": [{}]}]}, "a turn calls a tool"),
         ({"messages": [user(Q), {"role": "tool", "content": "x"}, assistant(A)]}, "a turn is a tool's"),
         ({"messages": [user(Q), {"role": "critic", "content": "x"}]}, "a turn is of no known role"),
-        ({"messages": [user(Q), assistant(A), {"role": "system", "content": "x"}, user(Q), assistant(A)]},
-         "a system turn within the conversation"),
         ({"messages": [user([{"type": "image_url", "image_url": {"url": "x"}}]), assistant(A)]},
          "a part of a turn is not a text"),
         ({"messages": [user(Q), "x"]}, "a turn is not an object"),
