@@ -1,7 +1,7 @@
 """Where phone numbers stand in a text.
 
-By forms of our own rather than by `phonenumbers`, whose matcher takes 1.8 ms for 3,000 characters without a single
-number, a hundred times what this takes, and finds numbers of one country in any eight digits of law.
+By forms of our own rather than by `phonenumbers`: its matcher takes 1.8 ms for 3,000 characters, thirty times what this
+takes on a text full of numbers and more than all steps together.
 """
 
 from __future__ import annotations
