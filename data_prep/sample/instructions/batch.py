@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -14,6 +15,7 @@ from data_prep.sample.instructions.copies import BANDS, LEAST, Copy, exact, near
 from data_prep.sample.instructions.faults import FAULTS
 from data_prep.sample.instructions.request import BATCH, Request
 from data_prep.sample.instructions.sources import SOURCES, TEST, SampleSource, source_pattern
+from lexatron.errors import UserError
 
 COPIES = ("exact_duplicate", *(kind for kind in BANDS if kind != "contamination_near"))
 CONTAMINATION = ("contamination_exact", "contamination_near")
@@ -36,7 +38,11 @@ class Batch:
 
 
 def make_batch(request: Request, number: int) -> Batch:
-    """The records from position `number * BATCH` on."""
+    """The records from position `number * BATCH` on.
+
+    Raises:
+        UserError: too few of them can have a fault that many are to have.
+    """
     start, end = number * BATCH, min((number + 1) * BATCH, request.records)
     counts = {kind: request.count(kind, start, end) for kind in request.shares}
     tests = 2 * sum(counts[kind] for kind in CONTAMINATION)
@@ -61,7 +67,7 @@ class _Planter:
     def planted(self) -> Batch:
         """The batch with all its faults and copies."""
         for kind, fault in FAULTS.items():
-            for position in self._take(self._counts[kind], lambda p, fits=fault.fits: fits(self._batch.sources[p])):
+            for position in self._take(kind, fault.fits):
                 details = fault.plant(self._batch.records[position], self._random)
                 self._note(position, kind, fault.step, fault.expect, details)
         for kind in CONTAMINATION:
@@ -72,10 +78,12 @@ class _Planter:
                 self._copy(kind, self._free)
         return self._batch
 
-    def _take(self, count: int, fits: Any) -> list[int]:
-        """So many free positions that fit, no longer free."""
-        found = [position for position in self._free if fits(position)][:count]
-        assert len(found) == count, "too few records for the faults"
+    def _take(self, kind: str, fits: Callable[[SampleSource], bool]) -> list[int]:
+        """Free positions for all faults of a kind, in sources that can have it; they are no longer free."""
+        count = self._counts[kind]
+        found = [position for position in self._free if fits(self._batch.sources[position])][:count]
+        if len(found) < count:
+            raise _too_few(kind)
         taken = set(found)
         self._free = [position for position in self._free if position not in taken]
         return found
@@ -83,13 +91,14 @@ class _Planter:
     def _copy(self, kind: str, originals: list[int]) -> None:
         """Make one free record the copy of another, in a source with room for it."""
         records, sources = self._batch.records, self._batch.sources
-        for original in [position for position in originals if len(records[position].text) >= LEAST]:
-            copied = self._copied(kind, records[original])
+        for original in originals:
+            if len(records[original].text) < LEAST:
+                continue
             target = next((p for p in self._free if p != original and _has_room(sources[p], records[original])), None)
-            if copied is not None and target is not None:
+            if target is not None and (copied := self._copied(kind, records[original])):
                 break
         else:
-            raise AssertionError("too few records for the copies")
+            raise _too_few(kind)
         originals.remove(original)
         self._free.remove(target)
         _become(records[target], records[original], copied.messages, sources[target])
@@ -111,6 +120,10 @@ class _Planter:
     def _note(self, position: int, kind: str, step: str, expect: str, details: dict[str, Any]) -> None:
         self._batch.planted[position] = {"kind": kind, "step": step, "expect": expect, **details}
         self._batch.plain.add(position)
+
+
+def _too_few(kind: str) -> UserError:
+    return UserError(f"too few records that can have the fault {kind}", remedy="give it a smaller share with --plant")
 
 
 def _has_room(source: SampleSource, record: Record) -> bool:

@@ -20,7 +20,7 @@ from data_prep.sample.instructions.voice import voice
 from data_prep.sample.instructions.words import BY_CODE, DOMAINS
 
 Details = dict[str, Any]
-Expected = Literal["drop", "change", "keep", "reject"]
+Expected = Literal["drop", "change", "keep"]
 
 TOKENS = ("<|im_start|>", "<|im_end|>", "<|eot_id|>", "<|begin_of_text|>", "<|endoftext|>", "[INST]", "</s>", "<<SYS>>")
 UNSEEN = ("\x07", "\x08", "\x1b", "\x7f", "\u200b", "\ufeff", "\u202e")
@@ -146,25 +146,29 @@ def repetition(record: Record, random: Random) -> Details:
 
 
 def repairable_turns(record: Record, random: Random) -> Details:
-    """A question after the last answer, or a greeting before the first question."""
-    if random.random() < 0.5:
-        record.messages.append({"role": "user", "content": record.messages[-2]["content"]})
-        return {"how": "ends with a question"}
-    first = 1 if record.messages[0]["role"] == "system" else 0
-    record.messages.insert(first, {"role": "assistant", "content": "Hello! What would you like to know?"})
-    return {"how": "begins with a greeting"}
+    """A question after the last answer, a greeting before the first question, or a question in two turns."""
+    how = random.choice(("ends with a question", "begins with a greeting", "two questions in a row"))
+    question = record.messages[-2]["content"]
+    if how == "ends with a question":
+        record.messages.append({"role": "user", "content": question})
+    elif how == "two questions in a row":
+        record.messages.insert(-1, {"role": "user", "content": f"{question} {question}"})
+    else:
+        first = 1 if record.messages[0]["role"] == "system" else 0
+        record.messages.insert(first, {"role": "assistant", "content": "Hello! What would you like to know?"})
+    return {"how": how}
 
 
 def malformed_turns(record: Record, random: Random) -> Details:
-    """Two questions in a row, an empty answer, or no question."""
-    how = random.choice(("two questions in a row", "empty answer", "no question"))
+    """An empty answer, no question, or a system message in the middle."""
+    how = random.choice(("empty answer", "no question", "system message in the middle"))
     if how == "empty answer":
         record.messages[-1]["content"] = ""
     elif how == "no question":
         record.messages = [message for message in record.messages if message["role"] == "assistant"][-1:]
     else:
-        question = record.messages[-2]
-        record.messages.insert(-1, {"role": "user", "content": question["content"] + " " + question["content"]})
+        system = random.choice(BY_CODE[record.language or "en"].systems).replace("{domain}", record.domain or "law")
+        record.messages.insert(-1, {"role": "system", "content": system})
     return {"how": how}
 
 
@@ -236,8 +240,8 @@ FAULTS: dict[str, Fault] = {
     "refusal": Fault(refusal, "refusals", "drop"),
     "boilerplate": Fault(boilerplate, "boilerplate", "change"),
     "repetition": Fault(repetition, "repetition", "drop"),
-    "repairable_turns": Fault(repairable_turns, "read", "change", _has_turns),
-    "malformed_turns": Fault(malformed_turns, "read", "reject", _has_turns),
+    "repairable_turns": Fault(repairable_turns, "turns", "change", _has_turns),
+    "malformed_turns": Fault(malformed_turns, "turns", "drop", _has_turns),
     "too_short": Fault(too_short, "length", "drop"),
     "too_long": Fault(too_long, "length", "drop"),
     "wrong_language": Fault(wrong_language, "language", "drop", lambda source: source.language),

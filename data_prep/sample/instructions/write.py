@@ -17,6 +17,7 @@ from data_prep.sample.instructions.configuration import CONFIGURATION, configura
 from data_prep.sample.instructions.files import Growing, open_growing
 from data_prep.sample.instructions.request import BATCH, Request
 from data_prep.sample.instructions.rows import Written, write_batch
+from data_prep.sample.instructions.sources import TEST
 
 TRUTH = "truth.json"
 
@@ -47,11 +48,11 @@ def write_set(
             records.update(written.records)
             progress(min(request.records, (number + 1) * BATCH))
         rows = {path: file.rows for path, file in sorted(files.open.items())}
-        tail = {"records": dict(sorted(records.items())), "rows": rows, "counts": dict(sorted(kinds.items()))}
-        truth.write(b"\n],\n" + orjson.dumps(tail)[1:] + b"\n")
+        told = {"records": dict(sorted(records.items())), "rows": rows, "counts": dict(sorted(kinds.items()))}
+        truth.write(b"\n],\n" + orjson.dumps(told)[1:] + b"\n")
     (folder / CONFIGURATION).write_text(configuration(request), "utf-8")
-    tests = records.pop("test_set", 0)
-    return {"records": records.total(), "test_records": tests, "planted": dict(sorted(kinds.items()))}
+    tests = records.pop(TEST.name, 0)
+    return {"records": records.total(), "test_records": tests, "planted": told["counts"]}
 
 
 class _Set:

@@ -56,6 +56,7 @@ def test_shares_and_languages_are_as_asked(tmp_path: Path) -> None:
         ["--plant", "refusal"],
         ["--plant", "refusal=-0.1"],
         ["--plant", "refusal=0.9"],
+        ["--plant", "wrong_language=0.4"],
         ["--languages", "xx=1"],
         ["--languages", "en=0"],
         ["--records", "5"],

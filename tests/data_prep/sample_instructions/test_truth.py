@@ -150,6 +150,10 @@ def test_turns_are_malformed_as_truth_says(sample: SampleSet) -> None:
                 assert roles[-2:] == [False, True]
             case "begins with a greeting":
                 assert roles[:2] == [False, True]
+            case "system message in the middle":
+                row = sample.row(entry)
+                turn = (row.get("messages") or row["conversations"])[-2]
+                assert "system" in (turn.get("role"), turn.get("from"))
             case other:
                 raise AssertionError(other)
 
