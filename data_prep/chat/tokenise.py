@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 
 import tokenizers
@@ -54,7 +55,7 @@ class ChatTokenizer:
         self._plain.no_padding()
         self._control = ControlTokens.of(spec["added_tokens"])
         self._stretches = StretchEncoder(self._fast, spec)
-        self._whole = WholeEncoder(spec)
+        self._spec = spec
         self.special_tokens = dict(self._control.ids)
         self.vocab_size = self._fast.vocab_size
         self.bos_id, self.eos_id = self._id("bos_token", "cls_token"), self._id("eos_token", "sep_token")
@@ -146,6 +147,11 @@ class ChatTokenizer:
         except UnicodeEncodeError as error:
             raise UserError("a message holds half of a surrogate pair, which is no text") from error
         return list(self._control.split(rendered, mark))
+
+    @cached_property
+    def _whole(self) -> WholeEncoder:
+        """Made when it is needed: it is a second tokenizer in memory."""
+        return WholeEncoder(self._spec)
 
     def _encode(self, conversations: Sequence[list[Piece]]) -> list[Encoded]:
         if not self._by_stretches:
