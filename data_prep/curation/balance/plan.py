@@ -7,10 +7,11 @@ import math
 import numpy as np
 
 from data_prep.curation.balance.options import Balance
-from data_prep.curation.balance.raking import Fit, Margin, Numbers, fit, summed
+from data_prep.curation.balance.raking import SWEEPS, Fit, Margin, Numbers, fit, summed
 from data_prep.curation.balance.shares import Wanted, filled
 
 _NEAR = 1e-3  # part of a total to which the largest one is looked for, and of a sum that may lack then
+_FORCED_SWEEPS = 10  # for sums that cannot all be met: nearer to an even thinning than what more lead to
 _WORTH = 1.02  # times as much as all sums can be met with: less is not worth to miss them
 _ROUNDING = 1e-6  # records
 
@@ -74,7 +75,7 @@ class Plan:
         met = self._largest_met(max(lowest, highest))
         if self._kept(met) >= (1 - _NEAR) * lowest:
             return met
-        forced = self._fitted(lowest)
+        forced = self._fitted(lowest, sweeps=_FORCED_SWEEPS)
         return forced if self._kept(forced) > _WORTH * self._kept(met) else met
 
     def _largest_met(self, total: float) -> Fitted:
@@ -90,14 +91,14 @@ class Plan:
                 total = middle
         return found
 
-    def _fitted(self, total: float, start: Fit | None = None) -> Fitted:
+    def _fitted(self, total: float, start: Fit | None = None, sweeps: int = SWEEPS) -> Fitted:
         if self._options.by == "records":
             total = math.floor(total + _ROUNDING)
         sums = [
             Margin(self._wanted.cells.codes[dimension], self._wanted.amounts, filled(room, shares, total))
             for (dimension, shares), room in zip(self._wanted.shares.items(), self._room.values(), strict=True)
         ]
-        return sums, fit([*sums, *self.limits], len(self._wanted.amounts), start)
+        return sums, fit([*sums, *self.limits], len(self._wanted.amounts), start, sweeps)
 
     def _met(self, fitted: Fitted) -> bool:
         slack = 0.5 * self._wanted.amounts.sum() / max(self._wanted.records.sum(), 1.0)  # half a record

@@ -16,7 +16,7 @@ import numpy.typing as npt
 Numbers = npt.NDArray[np.float64]
 Codes = npt.NDArray[np.intp]
 
-_SWEEPS = 150  # at most; two or three are enough for most
+SWEEPS = 150  # at most; two or three are enough for most
 _SETTLED = 1e-6  # change of a part below which nothing changes
 _LARGEST = 1e12  # factor; larger ones belong to sums that cannot be met
 _NOTHING = 1e-12  # of a sum: what is left of it by rounding
@@ -82,15 +82,16 @@ class Fit:
     factors: list[Numbers]
 
 
-def fit(margins: Sequence[Margin], cells: int, start: Fit | None = None) -> Fit:
+def fit(margins: Sequence[Margin], cells: int, start: Fit | None = None, sweeps: int = SWEEPS) -> Fit:
     """The part of each cell to keep; of margins that contradict each other the last ones hold.
 
     Args:
         start: the fit of sums that are not very different, from where less is left to do.
+        sweeps: over all margins, at most; where they contradict each other, more of them lead further apart.
     """
     factors = list(start.factors) if start else [np.ones(len(margin.sums)) for margin in margins]
     parts = np.ones(cells)
-    for _ in range(_SWEEPS):
+    for _ in range(sweeps):
         before = parts
         for number, margin in enumerate(margins):
             factors[number] = margin.factors(_product(margins, factors, cells, without=number))

@@ -214,6 +214,21 @@ def test_report_of_targets_that_hinder_each_other() -> None:
     assert {row["short"] for row in reached.values()} == {""}
 
 
+def test_most_of_a_scarce_group_is_kept_where_targets_cannot_be_met() -> None:
+    random = np.random.default_rng(0)
+    records = at_random(20_000, 11)
+    records.values["language"][random.random(20_000) < 0.005] = "rare"
+    options = Balance(
+        domain={"d0": 0.6, "d1": 0.3, "d2": 0.1}, language={"rare": 0.5}, difficulty={"d0": 0.5, "d1": 0.3, "d2": 0.2},
+        max_per_source=4000,
+    )  # fmt: skip
+    kept = records.kept(options)
+    rare = records.values["language"] == "rare"
+    assert kept[rare].sum() > 0.7 * rare.sum()
+    assert kept[rare].mean() > 2 * kept[~rare].mean()
+    assert records.report(options)[("language", "rare")]["short"]
+
+
 def test_nothing_to_balance() -> None:
     empty = at_random(0, 0)
     assert len(empty.kept(Balance(domain={"law": 1}))) == 0
