@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -129,9 +130,12 @@ def clean(leaks: Sequence[Leak], asked: Parity) -> Check:
     found = {(leak.file, leak.id) for leak in leaks}
     kinds = [(part, kind) for part in ("conversation", "prompt") for kind in ("exact", "near")]
     counts = {f"{kind} {part}": sum((leak.part, leak.kind) == (part, kind) for leak in leaks) for part, kind in kinds}
-    shown = {"held_out": len(found), **counts}
+    by_file = Counter(file for file, _ in found)
+    shown = {"held_out": len(found), "by_file": dict(by_file), **counts}
     if not found:
         return Check(CONTAMINATION, "ok", "no held-out conversation or prompt stands in training", shown)
-    said = ", ".join(f"{number:,} {name}" for name, number in counts.items() if number)
+    kinds_said = ", ".join(f"{number:,} {name}" for name, number in counts.items() if number)
+    files_said = ", ".join(f"{number:,} of {Path(file).name}" for file, number in sorted(by_file.items()))
+    said = f"{files_said} ({kinds_said})"
     detail = f"{len(found):,} held-out conversations stand in training, {asked.allowed:,} are allowed: {said}"
     return Check(CONTAMINATION, "breach" if len(found) > asked.allowed else "ok", detail, shown)

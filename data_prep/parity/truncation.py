@@ -29,8 +29,9 @@ def same_length(seq_length: int | None, sides: Sequence[Side]) -> Check:
         return Check(name, "breach", f"{trained:,} in training; {'; '.join(wrong)}", shown)
     if silent := [path for path, length in (packed | contexts).items() if not length]:
         return Check(name, "not known", f"{trained:,} in training; {', '.join(silent)} does not say", shown)
-    others = "" if packed or contexts else ", and no packs or model to compare with"
-    return Check(name, "ok", f"{trained:,} in training{others}", shown)
+    if not packed and not contexts:
+        return Check(name, "not known", f"{trained:,} in training; nothing to compare with: give --serving", shown)
+    return Check(name, "ok", f"{trained:,} in training", shown)
 
 
 def same_truncation(training: Json, tokenizer: Json, sides: Sequence[Side], files: dict[str, Json]) -> Check:
