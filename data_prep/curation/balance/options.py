@@ -13,14 +13,13 @@ DIMENSIONS = ("domain", "language", "difficulty")
 
 
 class Balance(Options):
-    """Target shares by group.
+    """Target shares by group, as parts of 1, or as per cent where one of a dimension is above 1.
 
-    Up to a sum of 1 they are parts of the whole, and the groups that are not named share what is left; above it they
-    are weights, and nothing is left.
+    The groups that are not named share what is left to 1 or 100; shares that add up to more are taken as weights.
     """
 
     domain: dict[str, float] = Field(default_factory=dict)
-    """As `{law: 0.5, general: 0.3}`; empty for no targets. The next two likewise."""
+    """As `{law: 50, general: 30}` or `{law: 0.5, general: 0.3}`; empty for no targets. The next two likewise."""
     language: dict[str, float] = Field(default_factory=dict)
     difficulty: dict[str, float] = Field(default_factory=dict)
     others: Literal["keep", "drop"] = "keep"
@@ -54,12 +53,17 @@ class Balance(Options):
 
     @property
     def targets(self) -> dict[str, dict[str, float]]:
-        """The dimensions that have targets, with them."""
+        """The dimensions that have targets, with them as parts of 1."""
         every = {"domain": self.domain, "language": self.language, "difficulty": self.difficulty}
-        return {dimension: shares for dimension, shares in every.items() if shares}
+        return {dimension: _parts(shares) for dimension, shares in every.items() if shares}
 
     def cap(self, source: str) -> float:
         """Records that are kept of a source at most."""
         caps = self.max_per_source
         of_source = caps.get(source) if isinstance(caps, dict) else caps
         return math.inf if of_source is None else of_source
+
+
+def _parts(shares: dict[str, float]) -> dict[str, float]:
+    whole = 100.0 if max(shares.values()) > 1 else 1.0
+    return {name: share / whole for name, share in shares.items()}

@@ -106,8 +106,16 @@ def test_groups_that_are_not_named_share_what_is_left() -> None:
     assert DOMAINS.counts(kept, "domain") == {("law",): 1000, ("code",): 1000}
 
 
-def test_weights_above_one_leave_nothing() -> None:
-    kept = DOMAINS.kept(Balance(domain={"code": 1, "law": 2}, at_least=0))
+def test_per_cent() -> None:
+    kept = DOMAINS.kept(Balance(domain={"code": 50, "law": 0.5}, at_least=0))
+    assert DOMAINS.counts(kept, "domain") == {("law",): 10, ("general",): 990, ("code",): 1000}
+    same = [DOMAINS.kept(Balance(domain=shares)) for shares in ({"law": 0.25, "code": 0.5}, {"law": 25, "code": 50})]
+    assert (same[0] == same[1]).all()
+
+
+@pytest.mark.parametrize("domain", [{"law": 1.0, "code": 0.5}, {"law": 200, "code": 100}])
+def test_more_than_the_whole_are_weights_and_leave_nothing(domain: dict[str, float]) -> None:
+    kept = DOMAINS.kept(Balance(domain=domain, at_least=0))
     assert DOMAINS.counts(kept, "domain") == {("law",): 2000, ("code",): 1000}
 
 
