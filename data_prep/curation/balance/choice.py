@@ -12,6 +12,7 @@ from data_prep.curation.balance.options import Balance
 from data_prep.curation.balance.plan import Plan
 from data_prep.curation.balance.raking import Codes, Margin, Numbers, summed
 from data_prep.curation.balance.shares import wanted_of
+from data_prep.curation.ordering import seeded
 from data_prep.dedup.shingles import mix
 
 Mask = npt.NDArray[np.bool_]
@@ -38,7 +39,7 @@ def balance(
         return np.ones(len(sizes), bool)
     wanted = wanted_of(groups, names, sizes, options)
     plan = Plan(wanted, options)
-    order = mix(keys ^ mix(np.array([options.seed], np.int64).astype(np.uint64)))
+    order = seeded(keys, options.seed)
     of = wanted.cells.of
     if options.by == "records" or not options.targets:
         return _first(of, order, whole_numbers(plan.parts * wanted.records, wanted.records, plan.sums, plan.limits))
