@@ -16,6 +16,7 @@ from data_prep.packs.cli import pack
 from lexatron.errors import UserError
 from plugins.sft_data import PackedChatDataModule
 from plugins.sft_data.context_parallel import packed_data_step
+from tests.data_prep.chat.templates import LLAMA_3_3, LLAMA_3_3_MARKED
 from tests.plugins.sft_data.conftest import CHATS, Write
 
 SEQ_LENGTH = 256
@@ -84,14 +85,26 @@ def test_packs_give_the_model_what_unpacked_conversations_do(tokenizer: Any, wri
     assert len(packs) < 61 / 2
 
 
-def test_packs_of_the_data_room_give_the_model_the_same(tokenizer: Any, write: Write, tmp_path: Path) -> None:
-    dataset = write([*CHATS, ("Why?", "because " * 100)])
-    words = [str(dataset), "-o", str(tmp_path / "packed"), "--tokenizer", tokenizer.tokenizer.name_or_path]
+def by_command(dataset: Path, tokenizer: Any, *options: str) -> Path:
+    """The folder that `lexatron data pack` writes."""
+    folder = dataset.parent / "packed"
+    words = [str(dataset), "-o", str(folder), "--tokenizer", tokenizer.tokenizer.name_or_path, *options]
     made = CliRunner().invoke(pack, [*words, "--seq-length", str(SEQ_LENGTH)], catch_exceptions=False)
     assert made.exit_code == 0, made.output
-    packs = packed(module(tmp_path / "packed", tokenizer))
+    return folder
+
+
+def test_a_template_without_marks_packs_what_nemo_makes_of_a_marked_copy(
+    tokenizer: Any, write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dataset = write([*CHATS, ("Why?", "because " * 100), ("One?", "First.", "Two?", " Second.\n")])
+    (tmp_path / "metas.jinja").write_text(LLAMA_3_3)
+    folder = by_command(dataset, tokenizer, "--template", str(tmp_path / "metas.jinja"))
+    monkeypatch.setattr(tokenizer.tokenizer, "chat_template", LLAMA_3_3)
+    packs = packed(module(folder, tokenizer))
     batches = [packs.collate_fn([packs[number]]) for number in range(len(packs))]
     found = [examples(batch, where) for batch in batches for where in in_pack(batch)]
+    monkeypatch.setattr(tokenizer.tokenizer, "chat_template", LLAMA_3_3_MARKED)
     single = unpacked(dataset, tokenizer)
     assert sorted(found) == sorted(examples(*alone(single, number)) for number in range(len(single)))
 
@@ -174,12 +187,16 @@ def model(tokenizer: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     torch.distributed.destroy_process_group()
 
 
-def test_packed_loss_is_unpacked_loss_example_by_example(model: Any, tokenizer: Any, write: Write) -> None:
+@pytest.mark.parametrize("made_by", ["training", "lexatron data pack"])
+def test_packed_loss_is_unpacked_loss_example_by_example(
+    model: Any, tokenizer: Any, write: Write, made_by: str
+) -> None:
     """FP32: losses to 2e-5 of about 7, gradients to 1e-4 of their norm; only the order of sums differs."""
     from nemo.collections.llm.gpt.model.base import gpt_data_step, gpt_forward_step
 
     dataset = write([*CHATS[:20], ("Why?", "because " * 100)])
-    packs, single = packed(module(dataset, tokenizer)), unpacked(dataset, tokenizer)
+    folder = dataset if made_by == "training" else by_command(dataset, tokenizer)
+    packs, single = packed(module(folder, tokenizer)), unpacked(dataset, tokenizer)
 
     def forward(batch: dict[str, Any]) -> torch.Tensor:
         batch = {key: value for key, value in batch.items() if isinstance(value, torch.Tensor)}
