@@ -35,8 +35,9 @@ def _section(section: BaseModel, indent: str) -> Iterator[str]:
             yield from _sources(section, indent)
         elif isinstance(value, BaseModel):
             yield from _comment((type(value).__doc__ or "").partition("\n\n")[0], indent)
-            yield f"{indent}{name}:"
-            yield from _section(value, indent + _INDENT)
+            inside = list(_section(value, indent + _INDENT))
+            yield f"{indent}{name}:" if inside else f"{indent}{name}: {{}}"
+            yield from inside
         else:
             dumped = section.model_dump(mode="json", include={name})
             yield textwrap.indent(_dumped(dumped), indent)

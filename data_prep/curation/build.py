@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from data_prep.curation.annotated import to_yaml
 from data_prep.curation.assemble import File, assemble, join_lists
@@ -18,12 +17,11 @@ from data_prep.curation.cpt import write_cpt
 from data_prep.curation.duplicates import drop_duplicates
 from data_prep.curation.quality import drop_by_quality
 from data_prep.curation.read import ReadTask, read
-from data_prep.curation.sides import CONFLICT, Codes, groups, sides
+from data_prep.curation.sides import CONFLICT, Codes, sides
 from data_prep.curation.sources import SourcePart
 from data_prep.curation.table import NAMED, Table, read_table
 from data_prep.curation.write import plan_writing, write
 from data_prep.engine import Phases
-from data_prep.split import SPLITS
 from lexatron.atomic import write_text
 
 CONFIG_FILE = "config.yaml"
@@ -86,7 +84,7 @@ def build(
     files = assemble(written, forms, out)
     join_lists(folders, written, out)
     if config.output.megatron and tokenizer:
-        write_cpt(written, forms, tokenizer, phases, _works(table, side))
+        write_cpt(written, forms, tokenizer, config.split, phases)
     write_text(out / CONFIG_FILE, to_yaml(config))
     return Built(table, side, results, passed, unique, counts(table), scoring, targets, files)
 
@@ -121,10 +119,3 @@ def _sides(table: Table, config: Config) -> Codes:
     side = np.full(len(table.rows), -1, np.int8)
     side[numbers[~conflict]] = chosen[~conflict]
     return side
-
-
-def _works(table: Table, side: Codes) -> dict[Any, int]:
-    """Groups of records that stay together, by side."""
-    numbers: npt.NDArray[np.intp] = np.flatnonzero(side >= 0)
-    group = groups(table, numbers)
-    return {split: len(np.unique(group[side[numbers] == code])) for code, split in enumerate(SPLITS)}

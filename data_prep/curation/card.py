@@ -113,7 +113,8 @@ def _share(counts: Mapping[str, int], name: str) -> str:
 def _quality(stats: Mapping[str, Any], config: Config) -> str:
     scoring = config.scoring
     by = f"the model {stats['scoring']['model']}" if stats["scoring"].get("model") else "local heuristics"
-    kept = f"kept at {scoring.keep:g} and more" if scoring.keep is not None else "none was dropped for it"
+    model, local = (each or "any" for each in (scoring.keep, scoring.keep_heuristic))
+    kept = f"kept at {model} and more where a model or the source tells it, at {local} and more where heuristics do"
     rows = [[score, number] for score, number in stats["quality"].items()]
     text = (
         "## Quality\n\nFrom 1 to 10 by rubric (accuracy 0-3, completeness 0-2, coherence 0-2, helpfulness 0-3), by "

@@ -11,13 +11,12 @@ import numpy.typing as npt
 
 from data_prep.curation.ordering import drawn
 from data_prep.curation.record import Record
-from data_prep.curation.scoring import Scoring, Totals, estimate, judged, score_records
-from data_prep.curation.scoring.scored import NO_SCORE
+from data_prep.curation.scoring import Scoring, Totals, estimate, score_records
 from data_prep.curation.table import Records, Table
 from data_prep.engine import Phases
 from lexatron.console import console
 
-LOW, UNSCORED = "quality: too low", f"quality: {NO_SCORE}"
+LOW, UNSCORED = "quality: too low", "quality: no usable score"
 
 
 def drop_by_quality(table: Table, options: Scoring, journal: Path, phases: Phases) -> dict[str, Any]:
@@ -31,9 +30,9 @@ def drop_by_quality(table: Table, options: Scoring, journal: Path, phases: Phase
     cost: dict[str, Any] = {}
     if options.endpoint is not None:
         cost = _ask(table, _sample(table, options), options, journal, phases)
-    if options.keep is not None:
-        staying = table.staying()
-        table.drop(staying[table.rows["quality"][staying] < options.keep], LOW)
+    staying = table.staying()
+    rows = table.rows[staying]
+    table.drop(staying[rows["quality"] < options.least(rows["told"])], LOW)
     return cost
 
 
@@ -56,9 +55,9 @@ def _ask(
     _say_estimate(estimate(each(), options), options)
     advance = phases.progress("score", len(numbers))
     for number, scored in zip(numbers.tolist(), score_records(each(), options, journal, totals), strict=True):
-        quality, reason = judged(scored, float(table.rows["quality"][number]), options)
-        table.rows["quality"][number] = quality
-        if reason == NO_SCORE:
+        if scored.scores is not None:
+            table.rows["quality"][number], table.rows["told"][number] = scored.scores.total, True
+        elif options.unscored == "drop":
             table.drop([number], UNSCORED)
         advance()
     records.close()

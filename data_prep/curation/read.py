@@ -158,7 +158,7 @@ class _Kept:
         return iter(pairs)
 
     def _add(self, record: Record, prompt_tokens: int, answer_tokens: int) -> None:
-        stated = record.quality is not None
+        told = record.quality is not None
         classify(record, self._config.classify)
         if record.quality is None:
             record.quality = round(score(record).total, 2)
@@ -173,7 +173,7 @@ class _Kept:
             (
                 (int(key[0]), int(key[1])),
                 int(np.frombuffer(record.prompt_key(), "<u8")[0]),
-                group, side, preference, len(record.text), prompt_tokens, answer_tokens, record.quality, stated,
+                group, side, preference, len(record.text), prompt_tokens, answer_tokens, record.quality, told,
                 *numbers,
             )
         )  # fmt: skip

@@ -25,7 +25,7 @@ ROW = np.dtype(
         ("prompt_tokens", "<u4"),
         ("answer_tokens", "<u4"),
         ("quality", "<f4"),
-        ("stated", "?"),  # the quality is the row's own
+        ("told", "?"),  # the quality is the source's or a model's, not that of heuristics
         ("source", "<u2"),
         ("language", "<u2"),
         ("domain", "<u2"),

@@ -2,6 +2,6 @@
 
 from data_prep.curation.scoring.options import Scoring
 from data_prep.curation.scoring.run import estimate, score_records
-from data_prep.curation.scoring.scored import Scored, Totals, judged
+from data_prep.curation.scoring.scored import Scored, Totals
 
-__all__ = ["Scored", "Scoring", "Totals", "estimate", "judged", "score_records"]
+__all__ = ["Scored", "Scoring", "Totals", "estimate", "score_records"]

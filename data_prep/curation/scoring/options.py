@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+import numpy as np
+import numpy.typing as npt
 from pydantic import Field, field_validator
 
 from data_prep.curation.options import Options
@@ -65,7 +67,10 @@ class Scoring(Options):
 
     endpoint: Endpoint | None = None
     keep: float | None = Field(default=7.0, ge=1, le=10)
-    """Lowest quality that is kept; null keeps all."""
+    """Lowest quality that is kept, where a model or the source tells it; null keeps all."""
+    keep_heuristic: float | None = Field(default=4.0, ge=1, le=10)
+    """Lowest quality that is kept where heuristics tell it, which put the worst last and tell good from better badly;
+    null keeps all."""
     unscored: Literal["keep", "drop"] = "keep"
     """Records that the model gave no usable score: `keep` lets their heuristic quality decide, `drop` drops them."""
     price_per_million: Prices | None = None
@@ -77,9 +82,13 @@ class Scoring(Options):
     seed: int = 1234
     """Of the sample."""
 
-    def drops(self, quality: float) -> str | None:
-        """Why a record of this quality is dropped; None if it is kept."""
-        return f"quality below {self.keep:g}" if self.keep is not None and quality < self.keep else None
+    def least(self, told: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
+        """The lowest quality at which each of some records is kept.
+
+        Args:
+            told: `[records]`: whether a model or the source told the quality, not heuristics.
+        """
+        return np.where(told, self.keep or 0, self.keep_heuristic or 0).astype(np.float32)
 
     def money(self, prompt_tokens: int, completion_tokens: int) -> float | None:
         """What so many tokens cost; None where no prices are given."""

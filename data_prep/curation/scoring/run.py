@@ -2,7 +2,7 @@
 
 totals = Totals()
 for scored in score_records(records, options, journal, totals):
-    quality, dropped = judged(scored, heuristic, options)
+    ...  # scored.scores.total, or None
 """
 
 from __future__ import annotations

@@ -6,11 +6,8 @@ from collections import Counter
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from data_prep.curation.scoring.options import Scoring
 from data_prep.curation.scoring.scores import Scores
 from data_prep.instruct.llm.reply import Usage
-
-NO_SCORE = "no usable score"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +73,3 @@ class Totals:
             "by_total": {str(total): self.by_total[total] for total in sorted(self.by_total)},
             "usage": asdict(self.usage),
         }
-
-
-def judged(scored: Scored, heuristic: float, options: Scoring) -> tuple[float, str | None]:
-    """The quality of a record, and why it is dropped; None if it is kept.
-
-    Args:
-        heuristic: its quality if the model gave no score.
-    """
-    if scored.scores is None and options.unscored == "drop":
-        return heuristic, NO_SCORE
-    quality = heuristic if scored.scores is None else float(scored.scores.total)
-    return quality, options.drops(quality)

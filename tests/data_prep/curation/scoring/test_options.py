@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 from pydantic import ValidationError
 
@@ -13,9 +14,8 @@ from data_prep.curation.scoring.options import Scoring
 def test_defaults() -> None:
     chosen = Scoring()
     assert (chosen.endpoint, chosen.keep, chosen.unscored, chosen.sample) == (None, 7.0, "keep", None)
-    assert chosen.drops(6.99) == "quality below 7"
-    assert chosen.drops(7.0) is None
-    assert Scoring(keep=None).drops(1.0) is None
+    assert chosen.least(np.array([True, False])).tolist() == [7, 4]
+    assert Scoring(keep=None, keep_heuristic=None).least(np.array([True, False])).tolist() == [0, 0]
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from data_prep.curation.record import Record
 from data_prep.curation.scoring.options import Endpoint, Prices, Scoring
 from data_prep.curation.scoring.prompt import messages
 from data_prep.curation.scoring.run import estimate, score_records
-from data_prep.curation.scoring.scored import NO_SCORE, Scored, Totals, judged
+from data_prep.curation.scoring.scored import Scored, Totals
 from data_prep.curation.scoring.scores import Scores
 from data_prep.instruct.llm.reply import Usage
 from lexatron.errors import Unfinished
@@ -249,27 +249,6 @@ def test_estimate_and_its_cost(tmp_path: Path) -> None:
     assert before.prompt_tokens == pytest.approx(10 * characters / 3.5, abs=1)
     assert chosen.money(before.prompt_tokens, 3000) == pytest.approx((before.prompt_tokens * 2 + 24_000) / 1e6)
     assert options("http://127.0.0.1/v1").money(1, 1) is None
-
-
-@pytest.mark.parametrize(
-    ("total", "unscored", "quality", "dropped"),
-    [
-        (7, "keep", 7.0, None),
-        (6, "drop", 6.0, "quality below 7"),
-        (None, "keep", 8.5, None),
-        (None, "drop", 8.5, NO_SCORE),
-    ],
-)
-def test_judged(total: int | None, unscored: str, quality: float, dropped: str | None) -> None:
-    scores = None if total is None else Scores(total - 7 if total > 7 else 0, 2, 2, total - 4)
-    scored = Scored(0, "r", scores, Usage())
-    chosen = Scoring.model_validate({"unscored": unscored})
-    assert judged(scored, 8.5, chosen) == (quality, dropped)
-
-
-def test_a_low_heuristic_quality_drops_as_well() -> None:
-    assert judged(Scored(0, "r", None, Usage()), 3.25, Scoring()) == (3.25, "quality below 7")
-    assert judged(Scored(0, "r", None, Usage()), 3.25, Scoring(keep=None)) == (3.25, None)
 
 
 PROGRAM = """
