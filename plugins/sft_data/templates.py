@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +52,7 @@ def packing_tokenizer(tokenizer: Any, where: str | Path | None = None) -> ChatTo
     """
     source = _template(tokenizer, where)
     file = find_tokenizer(tokenizer.tokenizer.name_or_path)
-    chat = ChatTokenizer.load(file, ChatTemplate(source, variables(file.parent)))
+    chat = _load(file, file.stat().st_mtime_ns, source, json.dumps(variables(file.parent)))
     theirs = tokenizer.tokenizer.apply_chat_template(_PROBE, tokenize=True)
     if chat.encode(_PROBE).input_ids.tolist() != theirs or chat.eos_id != tokenizer.eos_id:
         raise UserError(
@@ -59,6 +61,12 @@ def packing_tokenizer(tokenizer: Any, where: str | Path | None = None) -> ChatTo
             remedy="save it with save_pretrained, and give that folder",
         )
     return chat
+
+
+@lru_cache(maxsize=1)
+def _load(file: Path, changed: int, source: str, special_tokens: str) -> ChatTokenizer:
+    """A vocabulary of Llama 3's size takes seconds, and a training asks for it several times."""
+    return ChatTokenizer.load(file, ChatTemplate(source, json.loads(special_tokens)))
 
 
 def _template(tokenizer: Any, where: str | Path | None) -> str:
