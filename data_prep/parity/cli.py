@@ -37,11 +37,12 @@ _SHOWN = 5  # leaks on the console
 @click.option("--serving", type=_PATH, metavar="MODEL_DIR", help="The exported Hugging Face model that is served.")
 @click.option("--allow-contamination", type=click.IntRange(0), default=0, show_default=True,
               help="Held-out conversations that may stand in the training side.")  # fmt: skip
+@click.option("--near-prompts", is_flag=True, help="Count prompts that are only nearly training's as well.")
 @click.option("-o", "--output", type=_PATH, help=f"Folder for {REPORT} and {LEAKS}.")
 @click.option("--json", "json_file", type=_PATH, help="Write the checks here, too.")
 def parity(
     training: Path, others: tuple[Path, ...], tokenizer: str, template: str | None, seq_length: int | None,
-    serving: Path | None, allow_contamination: int, output: Path | None, json_file: Path | None,
+    serving: Path | None, allow_contamination: int, near_prompts: bool, output: Path | None, json_file: Path | None,
 ) -> None:  # fmt: skip
     """Compare TRAIN_DATASET with what is validated, tested and served; exit code 1 where anything differs.
 
@@ -49,7 +50,9 @@ def parity(
     validation and test sides of TRAIN_DATASET are always looked at.
     """
     sides = [*map(find_side, others), *([serving_side(serving)] if serving else [])]
-    asked = Parity(training_side(training), tuple(sides), tokenizer, template, seq_length, allow_contamination)
+    asked = Parity(
+        training_side(training), tuple(sides), tokenizer, template, seq_length, allow_contamination, near_prompts
+    )
     reader = asked.reader()
     with progress_bar("conversations") as bar:
         tasks = {name: bar.add_task(f"Looking for {name}", total=None) for name in ("control tokens", "contamination")}

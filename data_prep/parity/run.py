@@ -35,6 +35,7 @@ class Parity:
         tokenizer, template: of training, as the user gave them.
         seq_length: of training; None where packs say it, or nobody.
         allowed: held-out conversations that may stand in the training side.
+        near_prompts: whether those count of which only the prompt is there, and only nearly.
     """
 
     training: Side
@@ -43,6 +44,7 @@ class Parity:
     template: str | None = None
     seq_length: int | None = None
     allowed: int = 0
+    near_prompts: bool = False
 
     @property
     def training_file(self) -> Path:
@@ -124,14 +126,24 @@ def _truncation(asked: Parity, training: Reader, readers: Sequence[Reader]) -> l
 
 
 def clean(leaks: Sequence[Leak], asked: Parity) -> Check:
-    """No more held-out conversations stand in training than are allowed."""
+    """No more held-out conversations stand in training than are allowed.
+
+    A prompt that is only nearly one of training's is a warning unless it is asked for: short questions of one form
+    differ in a number or a name, and are other questions.
+    """
     if not asked.held_out:
         return Check(CONTAMINATION, "not known", "no validation or test conversations to look for")
-    found = {(leak.file, leak.id) for leak in leaks}
+    near_prompts = {(leak.file, leak.id) for leak in leaks if leak.part == "prompt" and leak.kind == "near"}
+    found = {
+        (leak.file, leak.id) for leak in leaks if asked.near_prompts or leak.part != "prompt" or leak.kind != "near"
+    }
     kinds = [(part, kind) for part in ("conversation", "prompt") for kind in ("exact", "near")]
     counts = {f"{kind} {part}": sum((leak.part, leak.kind) == (part, kind) for leak in leaks) for part, kind in kinds}
     by_file = Counter(file for file, _ in found)
     shown = {"held_out": len(found), "by_file": dict(by_file), **counts}
+    if not found and near_prompts:
+        detail = f"prompts of {len(near_prompts):,} held-out conversations are nearly prompts of training, none is one"
+        return Check(CONTAMINATION, "warning", detail, shown)
     if not found:
         return Check(CONTAMINATION, "ok", "no held-out conversation or prompt stands in training", shown)
     kinds_said = ", ".join(f"{number:,} {name}" for name, number in counts.items() if number)

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from data_prep.parity.contamination import Leak, contamination
+import pytest
+
+from data_prep.parity.contamination import Kind, Leak, Part, contamination
+from data_prep.parity.run import Parity, clean
+from data_prep.parity.sides import Side
 from tests.data_prep.lengths.conversations import row, write_dataset
 
 TRAINING = [
@@ -63,3 +67,21 @@ def test_several_files_keep_their_names_and_equal_prompts_are_all_found(tmp_path
     found = contamination(folder / "training.jsonl", files)
     prompts = [(leak.id, Path(leak.file).name) for leak in found if leak.part == "prompt"]
     assert prompts == [("0", "validation.jsonl"), ("1", "test.jsonl"), ("2", "test.jsonl")]
+
+
+@pytest.mark.parametrize(
+    ("part", "kind", "near_prompts", "status"),
+    [
+        ("prompt", "near", False, "warning"),
+        ("prompt", "near", True, "breach"),
+        ("prompt", "exact", False, "breach"),
+        ("conversation", "near", False, "breach"),
+    ],
+)
+def test_a_prompt_that_is_nearly_the_same_is_another_question(
+    part: Part, kind: Kind, near_prompts: bool, status: str, tmp_path: Path
+) -> None:
+    side = Side(tmp_path, "dataset", held_out=(tmp_path / "test.jsonl",))
+    asked = Parity(side, (), "T", near_prompts=near_prompts)
+    assert clean([Leak("a", "test.jsonl", "b", part, kind, 0.9)], asked).status == status
+    assert clean([], asked).status == "ok"
