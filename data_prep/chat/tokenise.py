@@ -18,7 +18,7 @@ from pathlib import Path
 
 import tokenizers
 
-from data_prep.chat.builtin import CONTROL
+from data_prep.chat.builtin import CONTROL, TEMPLATES
 from data_prep.chat.encoded import Encoded, Ids
 from data_prep.chat.pieces import ControlTokens, Piece
 from data_prep.chat.spans import render_answers, whole_turns
@@ -79,9 +79,10 @@ class ChatTokenizer:
         if not isinstance(template, ChatTemplate):
             template = ChatTemplate.load(file.parent, template)
         made = cls(file, template)
-        missing = [token for token in CONTROL.get(template.name or "", ()) if token not in made.special_tokens]
+        name = next((name for name, source in TEMPLATES.items() if source == template.source), "")
+        missing = [token for token in CONTROL.get(name, ()) if token not in made.special_tokens]
         if missing:
-            what = f"the template {template.name} writes {missing[0]}, which is no control token of this tokenizer"
+            what = f"the template {name} writes {missing[0]}, which is no control token of this tokenizer"
             raise UserError(what, where=file.parent, remedy="choose the template instruct or plain")
         return made
 

@@ -52,13 +52,14 @@ def write_packs(
     counts, nemo = {}, []
     for side in SIDES:
         file = dataset / f"{side}.jsonl"
-        conversations = list(read_conversations(file, chat, options.seq_length))
-        packs, count = fill_packs(
-            conversations,
-            options.seq_length,
-            multiple=options.multiple,
-            pad_id=chat.eos_id or 0,
-            drop=options.too_long == "drop",
+        packs, count = (
+            fill_packs(  # which alone holds the conversations, so that saving need not share memory with them
+                list(read_conversations(file, chat, options.seq_length)),
+                options.seq_length,
+                multiple=options.multiple,
+                pad_id=chat.eos_id or 0,
+                drop=options.too_long == "drop",
+            )
         )
         if not packs:
             raise UserError("no conversation with an answer in it", where=file)

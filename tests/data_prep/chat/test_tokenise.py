@@ -201,6 +201,8 @@ def test_ids_by_role_and_fingerprints_by_component(folders: dict[str, Path]) -> 
 def test_a_template_whose_tokens_are_missing(folders: dict[str, Path], tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"chatml writes <\|im_start\|>, which is no control token"):
         ChatTokenizer.load(folders["sentencepiece"], "chatml")
+    with pytest.raises(UserError, match="chatml writes"):
+        ChatTokenizer.load(folders["sentencepiece"], ChatTemplate(TEMPLATES["chatml"], {}))
     (tmp_path / "tokenizer.model").write_bytes((folders["sentencepiece"] / "tokenizer.model").read_bytes())
     with pytest.raises(UserError, match=r"no tokenizer\.json"):
         ChatTokenizer.load(tmp_path, "plain")
