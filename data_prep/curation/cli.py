@@ -18,9 +18,10 @@ from data_prep.curation.config import Config, load_config
 from data_prep.curation.manifest import write_manifest
 from data_prep.curation.plots import write_plots
 from data_prep.curation.sample import language_check
-from data_prep.curation.sources import SourcePart, group_parts, plan_parts
+from data_prep.curation.sources import SourcePart, plan_parts
 from data_prep.curation.stats import instruct_stats
 from data_prep.engine import Phases, engine_options
+from data_prep.general import tasks
 from data_prep.instruct.llm.cache import JOURNAL
 from data_prep.stage_folder import run_phases
 from data_prep.tokenizer import Tokenizer
@@ -90,7 +91,7 @@ def instruct(
     path = str(tokenizer.files()[0]) if tokenizer else None
 
     def make(phases: Phases) -> dict[str, Any]:
-        built = build(group_parts(parts, _TASK_BYTES), config, path, llm_cache or output.with_name(JOURNAL), phases)
+        built = build(tasks(parts, _TASK_BYTES), config, path, llm_cache or output.with_name(JOURNAL), phases)
         out = phases.work.output
         stats = instruct_stats(built, config)
         stats["language_check"] = language_check(built, config.output.language_sample, config.split.seed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from data_prep.general.jsonl import check_fields
 from data_prep.general.kinds import READABLE, Kind, kind_of
@@ -12,6 +13,16 @@ from data_prep.general.parquet import num_row_groups
 from lexatron.errors import UserError
 
 _CHUNK = 1 << 16
+
+
+class Sized(Protocol):
+    """What stands for so many bytes."""
+
+    @property
+    def size(self) -> int: ...
+
+
+S = TypeVar("S", bound=Sized)
 
 
 @dataclass(frozen=True)
@@ -57,9 +68,9 @@ def shards(paths: Iterable[str | Path], bytes_each: int) -> list[Part]:
     return [part for path in paths for part in _cut(whole(path), bytes_each)]
 
 
-def tasks(parts: Iterable[Part], bytes_each: int) -> list[list[Part]]:
+def tasks(parts: Iterable[S], bytes_each: int) -> list[list[S]]:
     """Parts in lists of about `bytes_each`, in order, so that a million small files are not a million tasks."""
-    lists: list[list[Part]] = []
+    lists: list[list[S]] = []
     room = 0
     for part in parts:
         if not lists or room <= 0:

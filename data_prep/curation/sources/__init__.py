@@ -6,7 +6,7 @@ take; `read_part` streams the records of a part, with a `Reject` in the place of
 
 from data_prep.curation.sources.options import Source
 from data_prep.curation.sources.part import SourcePart
-from data_prep.curation.sources.planning import group_parts, plan_parts
+from data_prep.curation.sources.planning import plan_parts
 from data_prep.curation.sources.reading import read_part
 
-__all__ = ["Source", "SourcePart", "group_parts", "plan_parts", "read_part"]
+__all__ = ["Source", "SourcePart", "plan_parts", "read_part"]

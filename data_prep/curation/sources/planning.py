@@ -58,19 +58,6 @@ def plan_parts(source: Source, base: Path, bytes_each: int) -> list[SourcePart]:
     return parts if source.limit is None else list(_limited(parts, source.limit))
 
 
-def group_parts(parts: Sequence[SourcePart], bytes_each: int) -> list[list[SourcePart]]:
-    """Parts in lists of about `bytes_each`, in order, so that a million small files are not a million tasks."""
-    lists: list[list[SourcePart]] = []
-    room = 0
-    for part in parts:
-        if not lists or room <= 0:
-            lists.append([])
-            room = bytes_each
-        lists[-1].append(part)
-        room -= part.size
-    return lists
-
-
 def _files(source: Source, base: Path) -> list[Chosen]:
     if source.hub is not None:
         files = hub_files(source)

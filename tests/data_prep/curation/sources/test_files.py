@@ -18,7 +18,8 @@ import zstandard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data_prep.curation.sources import Source, group_parts, plan_parts
+from data_prep.curation.sources import Source, plan_parts
+from data_prep.general import tasks
 from tests.data_prep.curation.sources.given import (
     expected,
     pairs,
@@ -136,7 +137,7 @@ def test_parts_are_about_as_large_as_asked_for(tmp_path: Path) -> None:
     parts = plan_parts(Source(name="set", path="a.jsonl"), tmp_path, 10_000)
     assert sum(part.size for part in parts) == path.stat().st_size
     assert all(10_000 <= part.size <= 10_100 for part in parts[:-1])
-    lists = group_parts(parts, 25_000)
+    lists = tasks(parts, 25_000)
     assert [part for some in lists for part in some] == parts
     assert {len(some) for some in lists[:-1]} == {3}
 
