@@ -11,7 +11,7 @@ from data_prep.curation.domains import DOMAINS
 from data_prep.curation.options import Options
 from data_prep.curation.record import Record
 
-_READ = 1000  # characters of questions, and as many of answers
+_READ = 2000  # characters of questions, and as many of answers
 _LONGEST_WORD = 60
 _CACHED_WORDS = 200_000
 

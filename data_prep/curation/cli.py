@@ -140,6 +140,9 @@ def _show(folder: Path, stats: dict[str, Any]) -> None:
     rows = [["rows read", stats["rows"]], ["rejected", stats["rejected"]], ["dropped", stats["dropped"]]]
     rows += [[f"kept: {side}", number] for side, number in stats["sides"].items()]
     summary_table("Records", ["", "records"], rows)
+    if stats["balance"]:
+        columns = ["group", "before", "after", "target", "reached", "short"]
+        summary_table("Balance", columns, [_balance_row(row) for row in stats["balance"]])
     if stats["scoring"]:
         usage = stats["scoring"]["usage"]
         cost = stats["scoring"]["money"]
@@ -148,3 +151,8 @@ def _show(folder: Path, stats: dict[str, Any]) -> None:
             + ("" if cost is None else f", {cost:,.2f}"),
             highlight=False,
         )
+
+
+def _balance_row(row: dict[str, Any]) -> list[Any]:
+    shares = [f"{row[share]:.1%}" for share in ("target", "share_after")]
+    return [f"{row['dimension']}: {row['group']}", row["records_before"], row["records_after"], *shares, row["short"]]
