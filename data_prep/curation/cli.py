@@ -83,11 +83,11 @@ def instruct(
     if output is None:
         raise click.UsageError("Missing option '-o' / '--output'.")
     parts = _plan(config, config_file.parent)
-    tokenizer = Tokenizer.load(config.tokenizer) if config.tokenizer else None
+    tokenizer = Tokenizer.load(_place(config.tokenizer, config_file.parent)) if config.tokenizer else None
     if tokenizer and tokenizer.notice:
         console.print(tokenizer.notice, highlight=False, soft_wrap=True)
     files = sorted({Path(part.path) for part in parts}) + (tokenizer.files() if tokenizer else [])
-    stage = fingerprint([*files, *_lists(config)], config.decisive(), *CODE)
+    stage = fingerprint([*files, *_lists(config), *_template(config)], config.decisive(), *CODE)
     path = str(tokenizer.files()[0]) if tokenizer else None
 
     def make(phases: Phases) -> dict[str, Any]:
@@ -110,6 +110,11 @@ def instruct(
     next_step(f"lexatron data lengths {output} --tokenizer {known}")
 
 
+def _place(name: str, base: Path) -> Path:
+    """A path from the folder of the configuration, where there is one; else the name as it is, perhaps of the hub."""
+    return base / name if (base / name).exists() else Path(name)
+
+
 def _plan(config: Config, base: Path) -> list[SourcePart]:
     """Every part of every source."""
     with progress_bar("sources") as bar:
@@ -124,6 +129,11 @@ def _plan(config: Config, base: Path) -> list[SourcePart]:
 def _lists(config: Config) -> Sequence[Path]:
     """Files that steps read."""
     return config.steps.blocklist.files if config.steps.blocklist else ()
+
+
+def _template(config: Config) -> list[Path]:
+    """The file of the chat template, where it is one."""
+    return [Path(config.template)] if config.template and Path(config.template).is_file() else []
 
 
 def _lengths(built: Built) -> tuple[np.ndarray[Any, np.dtype[np.int64]], str]:

@@ -66,7 +66,7 @@ class Config(Options):
     sources: tuple[Source, ...] = Field(min_length=1)
     """What is read, in this order; of two equally good duplicates the first is kept."""
     tokenizer: str | None = None
-    """Folder, file or hub name; lengths in tokens need it."""
+    """Folder or file, relative to the YAML file's folder, or hub name; lengths in tokens need it."""
     template: str | None = None
     """The set's chat template: null for the tokenizer's own, llama3, chatml, instruct, plain, or a Jinja file."""
     classify: Classify = Classify()
