@@ -23,10 +23,10 @@ from data_prep.corpus.texts import TextReader, TextWriter
 from data_prep.curation.record import Record
 from data_prep.curation.sources import SourcePart, plan_parts, read_part
 from data_prep.curation.sources.options import Source
-from data_prep.dedup import CHARACTERS, jaccard, near_duplicates, shingles, signatures
+from data_prep.dedup import CHARACTERS, CHARACTERS_LSH, jaccard, near_duplicates, shingles, signatures
 from data_prep.engine import Engine
 
-THRESHOLD, NUM_PERM = 0.8, 128
+THRESHOLD, NUM_PERM = 0.8, CHARACTERS_LSH.num_perm
 SIGNATURES, PLACES = "signatures.npy", "places.json"
 LOOP = "datasketch, documented loop"
 _PART_BYTES, _AT_ONCE = 16 << 20, 256
@@ -131,7 +131,7 @@ def measure_all(stored: Stored, planted: Planted, engine: Engine) -> Near:
         pass
     signed = time.perf_counter()
     made = np.concatenate([np.load(folder / SIGNATURES) for folder in stored.folders])
-    matches = near_duplicates(made, np.arange(len(made)), stored.shingles, THRESHOLD)
+    matches = near_duplicates(made, np.arange(len(made)), stored.shingles, THRESHOLD, CHARACTERS_LSH)
     ended = time.perf_counter()
     drops = [(match.dropped, match.kept) for match in matches]
     judged = judge(drops, planted, stored.shingles)

@@ -9,12 +9,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from data_prep.dedup import Shingling, near_duplicates, shingles
+from data_prep.dedup import Lsh, Shingling, near_duplicates, shingles
 
 SIGNATURES = "signatures.npy"
-NUM_PERM = 128
 
-_MATCHES = "matches.npz"
+_MATCHES, _ALL = "matches.npz", "all-signatures"
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,9 @@ def plan(
     return NearTask(str(path), tuple(map(str, folders)), threshold)
 
 
-def find(task: NearTask, text_of: Callable[[int, int], str], shingling: Shingling, folder: Path) -> dict[str, int]:
+def find(
+    task: NearTask, text_of: Callable[[int, int], str], shingling: Shingling, lsh: Lsh, folder: Path
+) -> dict[str, int]:
     """Find the near-duplicates and write them into a folder; `text_of` gives the text of a task and row."""
     with np.load(task.plan) as planned:
         tasks, rows, rank = planned["task"], planned["row"], planned["rank"]
@@ -56,7 +57,10 @@ def find(task: NearTask, text_of: Callable[[int, int], str], shingling: Shinglin
     def shingles_of(index: int) -> npt.NDArray[np.uint64]:
         return shingles(text_of(int(tasks[index]), int(rows[index])), shingling)
 
-    matches = near_duplicates(_signatures(task.folders, tasks, rows), rank, shingles_of, task.threshold)
+    signatures = _signatures(task.folders, tasks, rows, lsh.num_perm, folder / _ALL)
+    matches = near_duplicates(signatures, rank, shingles_of, task.threshold, lsh)
+    del signatures
+    (folder / _ALL).unlink()
     np.savez(
         folder / _MATCHES,
         dropped=np.array([match.dropped for match in matches], np.int64),
@@ -73,10 +77,13 @@ def read_matches(folder: Path) -> Matches:
 
 
 def _signatures(
-    folders: Sequence[str], tasks: npt.NDArray[np.int32], rows: npt.NDArray[np.int32]
+    folders: Sequence[str], tasks: npt.NDArray[np.int32], rows: npt.NDArray[np.int32], num_perm: int, path: Path
 ) -> npt.NDArray[np.uint32]:
-    """The signatures of the texts, shape [texts, NUM_PERM]."""
-    found = np.empty((len(tasks), NUM_PERM), np.uint32)
+    """The signatures of the texts, mapped from a file that is written here, shape [texts, num_perm]."""
+    if not len(tasks):
+        path.touch()
+        return np.empty((0, num_perm), np.uint32)
+    found = np.memmap(path, np.uint32, "w+", shape=(len(tasks), num_perm))
     for number in np.unique(tasks):
         of_task = tasks == number
         found[of_task] = np.load(Path(folders[number]) / SIGNATURES, mmap_mode="r")[rows[of_task]]

@@ -8,7 +8,7 @@ from data_prep import near_on_disk
 from data_prep.corpus.config import CorpusConfig
 from data_prep.corpus.decide import NEAR, Drop, Texts, ranks
 from data_prep.corpus.texts import TextReader
-from data_prep.dedup import WORDS
+from data_prep.dedup import LSH, WORDS
 from data_prep.engine import Phases
 from data_prep.near_on_disk import NearTask, read_matches
 
@@ -40,7 +40,7 @@ def find(task: NearTask, folder: Path) -> dict[str, int]:
             readers[number] = TextReader(Path(task.folders[number]))
         return readers[number][row]
 
-    found = near_on_disk.find(task, text_of, WORDS, folder)
+    found = near_on_disk.find(task, text_of, WORDS, LSH, folder)
     for reader in readers.values():
         reader.close()
     return found

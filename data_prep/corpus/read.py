@@ -1,7 +1,7 @@
 """The first phase: every act and every general text filtered, rendered and signed; what is kept lies compressed.
 
 A task's folder then holds the texts (`texts.py`), `documents.jsonl` (one record a kept text), `signatures.npy`
-(uint32, [texts, NUM_PERM]), `dropped.jsonl` and `rejects.jsonl`.
+(uint32, [texts, LSH.num_perm]), `dropped.jsonl` and `rejects.jsonl`.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ import orjson
 
 from data_prep.choose import Filters, family_of, reason_before_text, reason_to_drop, signals, text_hash
 from data_prep.corpus.texts import TextWriter
-from data_prep.dedup import WORDS, shingles, signatures
+from data_prep.dedup import LSH, WORDS, shingles, signatures
 from data_prep.formex.acts import Act, Reject
 from data_prep.formex.in_force import in_force
 from data_prep.formex.rendering import render_act
 from data_prep.formex.store import shard_acts
 from data_prep.general import Part, read_texts
-from data_prep.near_on_disk import NUM_PERM, SIGNATURES
+from data_prep.near_on_disk import SIGNATURES
 
 DOCUMENTS, DROPPED, REJECTS = "documents.jsonl", "dropped.jsonl", "rejects.jsonl"
 TOO_SHORT = "too short"
@@ -154,7 +154,7 @@ class _Kept:
         self._dropped = (folder / DROPPED).open("wb")
         self._rejects = (folder / REJECTS).open("wb")
         self._sets: list[npt.NDArray[np.uint64]] = []
-        self._signed: list[npt.NDArray[np.uint32]] = [np.empty((0, NUM_PERM), np.uint32)]
+        self._signed: list[npt.NDArray[np.uint32]] = [np.empty((0, LSH.num_perm), np.uint32)]
         self._kept = self._rejected = 0
         self._reasons: Counter[str] = Counter()
 
@@ -179,7 +179,7 @@ class _Kept:
 
     def _sign(self) -> None:
         if self._sets:
-            self._signed.append(signatures(self._sets, NUM_PERM))
+            self._signed.append(signatures(self._sets, LSH.num_perm))
             self._sets = []
 
     def drop(self, reason: str, identity: dict[str, Any]) -> None:

@@ -91,7 +91,7 @@ def _duplicates(stats: Mapping[str, Any], config: Config) -> str:
     return "\n\n".join(
         [
             "## Duplicates",
-            "Over all sources and sides, MinHash LSH with 128 permutations on character 3-grams of what users and "
+            "Over all sources and sides, MinHash LSH with 512 permutations on character 3-grams of what users and "
             "assistants say, candidates verified by their true Jaccard similarity. Kept is what a source holds out, "
             "then the better score, then the earlier source.",
             table(["similarity", "dropped"], rows),

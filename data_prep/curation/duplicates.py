@@ -15,7 +15,7 @@ import numpy.typing as npt
 from data_prep import near_on_disk
 from data_prep.curation.config import Duplicates
 from data_prep.curation.table import Records, Table
-from data_prep.dedup import CHARACTERS
+from data_prep.dedup import CHARACTERS, CHARACTERS_LSH
 from data_prep.engine import Phases
 from data_prep.near_on_disk import NearTask, read_matches
 
@@ -65,7 +65,7 @@ def _drop_exact(table: Table) -> None:
 def find(task: NearTask, folder: Path) -> dict[str, int]:
     """Find the near-duplicates among records that are on disk."""
     records = Records(task.folders)
-    found = near_on_disk.find(task, lambda number, row: records(number, row).text, CHARACTERS, folder)
+    found = near_on_disk.find(task, lambda number, row: records(number, row).text, CHARACTERS, CHARACTERS_LSH, folder)
     records.close()
     return found
 

@@ -1,7 +1,7 @@
 """The first phase: every row of every source read, put through the steps, counted, signed; what passes is stored.
 
 A task's folder then holds the records (`data_prep.corpus.texts`), `records.npy` and `names.json` (see `table`),
-`signatures.npy` (uint32, [records, 128]), `excluded.jsonl` and `rejects.jsonl`.
+`signatures.npy` (uint32, [records, 512]), `excluded.jsonl` and `rejects.jsonl`.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from data_prep.curation.heuristics import score
 from data_prep.curation.record import Record, text_key
 from data_prep.curation.sources import SourcePart, read_part
 from data_prep.curation.table import NAMED, NAMES, RECORDS, ROW, UNKNOWN
-from data_prep.dedup import CHARACTERS, shingles, signatures
+from data_prep.dedup import CHARACTERS, CHARACTERS_LSH, shingles, signatures
 from data_prep.formex.acts import Reject
-from data_prep.near_on_disk import NUM_PERM, SIGNATURES
+from data_prep.near_on_disk import SIGNATURES
 from data_prep.split import SPLITS
 from data_prep.tokenizer import Tokenizer
 
@@ -92,7 +92,7 @@ class _Kept:
         self._rejects = (folder / REJECTS).open("wb")
         self._rows: list[tuple[Any, ...]] = []
         self._names: dict[str, dict[str, int]] = {column: {} for column in NAMED}
-        self._signed = [np.empty((0, NUM_PERM), np.uint32)]
+        self._signed = [np.empty((0, CHARACTERS_LSH.num_perm), np.uint32)]
 
     def __enter__(self) -> _Kept:
         return self
@@ -115,7 +115,8 @@ class _Kept:
         tokens = self._count_tokens(records)
         fitting = [(r, t) for r, t in zip(records, tokens, strict=True) if self._fits(r)]
         if self._config.duplicates.near is not None and fitting:
-            self._signed.append(signatures([shingles(record.text, CHARACTERS) for record, _ in fitting], NUM_PERM))
+            sets = [shingles(record.text, CHARACTERS) for record, _ in fitting]
+            self._signed.append(signatures(sets, CHARACTERS_LSH.num_perm))
         for record, (prompt, answer) in fitting:
             self._add(record, prompt, answer)
 

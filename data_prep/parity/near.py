@@ -1,6 +1,6 @@
 """Which of some held-out texts have a near-duplicate among texts that come by, part by part, in any number.
 
-MinHash LSH of the one side against the other. Memory holds a signature a held-out text (1.4 KB at most with its bands);
+MinHash LSH of the one side against the other. Memory holds a signature a held-out text (1.1 KB with its bands);
 the shingles of held-out texts are in a file. A held-out text that was found is not looked for any further, and crowds
 of texts that fill in one form are told apart by longer signatures (`data_prep.dedup.estimates`), so that the work
 stays in proportion to the texts.
@@ -16,11 +16,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from data_prep.dedup import CHARACTERS, LSH, jaccard, shingles, signatures
+from data_prep.dedup import CHARACTERS, CHARACTERS_LSH, jaccard, shingles, signatures
 from data_prep.dedup.estimates import Estimates, fold
 from data_prep.dedup.lsh import band_keys
 from data_prep.dedup.shingles import Hashes, distinct, shingle_sequence
-from data_prep.dedup.signatures import NUM_PERM, Signatures
+from data_prep.dedup.signatures import Signatures
 
 THRESHOLD = 0.8
 AT_ONCE = 1024
@@ -54,10 +54,10 @@ class NearIndex:
         self._shingles: Hashes = np.memmap(file, np.uint64, "r") if len(self._ends) > 1 else np.zeros(0, np.uint64)
         self._batch: list[Hashes] = []
         self.wanted = np.ones(len(sketches), dtype=bool)
-        keys = band_keys(sketches, LSH)
+        keys = band_keys(sketches, CHARACTERS_LSH)
         self._order = np.argsort(keys, axis=1, kind="stable").astype(np.int32)
         self._keys = np.take_along_axis(keys, self._order, axis=1)
-        room = np.zeros((AT_ONCE, NUM_PERM), dtype=np.uint8)  # for the texts that come by
+        room = np.zeros((AT_ONCE, CHARACTERS_LSH.num_perm), dtype=np.uint8)  # for the texts that come by
         self._estimates = Estimates(np.concatenate([fold(sketches), room]), threshold, self._set_of)
 
     def look(self, texts: Iterable[str]) -> Iterator[Near]:
@@ -71,8 +71,8 @@ class NearIndex:
 
     def _look_at(self, texts: Sequence[str]) -> Iterator[Near]:
         self._batch = [shingle_sequence(text, CHARACTERS) for text in texts]
-        sketches = signatures(self._batch)
-        number, keys = len(self.wanted), band_keys(sketches, LSH)
+        sketches = signatures(self._batch, CHARACTERS_LSH.num_perm)
+        number, keys = len(self.wanted), band_keys(sketches, CHARACTERS_LSH)
         self._estimates.folded[number : number + len(texts)] = fold(sketches)
         self._estimates.has_longer[number:] = False
         left = np.array([np.searchsorted(mine, theirs) for mine, theirs in zip(self._keys, keys, strict=True)])
@@ -107,12 +107,12 @@ class NearIndex:
 
 def _spool(texts: Iterable[str], file: Path) -> tuple[Signatures, npt.NDArray[np.int64]]:
     """Write the shingles of all texts into a file; their signatures, and where each text's shingles begin and end."""
-    parts: list[Signatures] = [np.empty((0, NUM_PERM), dtype=np.uint32)]
+    parts: list[Signatures] = [np.empty((0, CHARACTERS_LSH.num_perm), dtype=np.uint32)]
     sizes = [0]
     source = iter(texts)
     with open(file, "wb") as out:
         while batch := [shingles(text, CHARACTERS) for text in islice(source, AT_ONCE)]:
-            parts.append(signatures(batch))
+            parts.append(signatures(batch, CHARACTERS_LSH.num_perm))
             sizes += [len(hashes) for hashes in batch]
             for hashes in batch:
                 out.write(hashes.tobytes())

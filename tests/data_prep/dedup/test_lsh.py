@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data_prep.dedup import LSH, Lsh
+from data_prep.dedup import CHARACTERS_LSH, LSH, Lsh
 from data_prep.dedup.lsh import band_buckets, components
 
 
@@ -15,7 +15,10 @@ def test_the_default_finds_what_it_must_by_formula() -> None:
     assert LSH.recall(0.85) >= 0.999
     assert LSH.recall(0.8) >= 0.98
     assert Lsh(1, 1).recall(0.3) == pytest.approx(0.3)
-    assert LSH.bands * LSH.rows <= 128
+    assert (LSH.num_perm, CHARACTERS_LSH.num_perm) == (128, 512)
+    assert CHARACTERS_LSH.recall(0.85) >= 0.999
+    assert CHARACTERS_LSH.recall(0.8) >= 0.98
+    assert CHARACTERS_LSH.recall(0.35) <= 0.0005  # what two texts of one language have in common
 
 
 @given(st.lists(st.lists(st.integers(0, 1), min_size=6, max_size=6), max_size=12))
