@@ -5,8 +5,8 @@ python benchmarks/dedup.py --documents 2000 --json FILE
 Two kinds of texts: acts of our own sample generator (shingles of 5 words) and instruction-like texts of random
 sentences (shingles of 3 characters). Copies with some of their words replaced are planted in both. Every tool runs in
 one process of its own, from the same texts: to shingles, to signatures of 128 slots (ours of 512 for characters), to
-the documents that it drops at Jaccard 0.8. What it drops is judged by true similarities: recall of the planted pairs at 0.85 and above, precision as
-the share of drops that are truly like the document for which they were dropped.
+the documents that it drops at Jaccard 0.8. What it drops is judged by true similarities: recall of the planted pairs at
+0.85 and above, precision as the share of drops that are truly like the document for which they were dropped.
 
 `--form N` measures the hardest case instead: N texts of one form, 0.6 to 0.75 alike, none of them a near-duplicate.
 """
