@@ -61,6 +61,7 @@ def _shares(axes: Axes, column: str, counts: dict[str, dict[str, int]]) -> None:
         total = max(1, sum(counts[kind].values()))
         label = "after the steps" if kind == "passed" else "kept"
         axes.bar(places + shift, [100 * counts[kind].get(n, 0) / total for n in names], 0.4, color=colour, label=label)
-    axes.set_xticks(places, names, rotation=30 if len(names) > 6 else 0)
+    slanted: dict[str, Any] = {"rotation": 30, "ha": "right", "rotation_mode": "anchor"} if len(names) > 6 else {}
+    axes.set_xticks(places, names, **slanted)
     axes.legend(frameon=False)
     axes.set(title=column.capitalize(), ylabel="per cent")
