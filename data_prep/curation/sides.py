@@ -53,11 +53,11 @@ def sides(table: Table, numbers: npt.NDArray[np.intp], options: Split) -> tuple[
     if not len(numbers):
         raise UserError("no record passed the steps", remedy="see excluded.jsonl's reasons with milder thresholds")
     group, given = groups(table, numbers), table.rows["side"][numbers].astype(np.int8)
-    held_out = np.full(group.max() + 1, -1, np.int8)
-    np.maximum.at(held_out, group, np.where(given > 0, given, np.int8(-1)))
-    drawn = _drawn(table, numbers, group, options)
-    chosen = np.where(given >= 0, given, np.where(held_out[group] > 0, held_out[group], drawn[group]))
-    conflict = (given == 0) & (held_out[group] > 0)
+    of_group = np.full(group.max() + 1, -1, np.int8)
+    np.maximum.at(of_group, group, given)  # the farthest from training that a member is given, -1 for none
+    told = of_group[group]
+    chosen = np.where(given >= 0, given, np.where(told >= 0, told, _drawn(table, numbers, group, options)[group]))
+    conflict = (given == 0) & (told > 0)
     if not ((chosen == 0) & ~conflict).any():
         raise UserError("no record is left for training", remedy="give more sources, or a smaller split.test")
     return chosen.astype(np.int8), conflict

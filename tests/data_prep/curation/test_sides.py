@@ -63,6 +63,13 @@ def test_what_a_source_holds_out_leaves_the_training_text() -> None:
     assert gone.tolist() == [True, False, False]
 
 
+def test_what_is_given_to_training_takes_its_prompt_along() -> None:
+    rows: list[dict[str, object]] = [{"prompt": number, "side": side} for number in range(200) for side in (0, -1)]
+    side, gone = sides(table_of(rows), np.arange(400), Split(train=10, validation=45, test=45))
+    assert not side.any()
+    assert not gone.any()
+
+
 def test_nothing_left_is_said() -> None:
     with pytest.raises(UserError, match="no record passed"):
         sides(table_of([]), np.arange(0), Split())
