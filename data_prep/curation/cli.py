@@ -83,7 +83,8 @@ def instruct(
     if output is None:
         raise click.UsageError("Missing option '-o' / '--output'.")
     parts = _plan(config, config_file.parent)
-    tokenizer = Tokenizer.load(_place(config.tokenizer, config_file.parent)) if config.tokenizer else None
+    place = _place(config.tokenizer, config_file.parent) if config.tokenizer else None
+    tokenizer = Tokenizer.load(place) if place else None
     if tokenizer and tokenizer.notice:
         console.print(tokenizer.notice, highlight=False, soft_wrap=True)
     files = sorted({Path(part.path) for part in parts}) + (tokenizer.files() if tokenizer else [])
@@ -106,8 +107,7 @@ def instruct(
     stats = orjson.loads((output / STATS).read_bytes())
     _show(output, stats)
     write_json(json_file, {**stats, "seconds": marker.seconds})
-    known = config.tokenizer or "TOKENIZER"
-    next_step(f"lexatron data lengths {output} --tokenizer {known}")
+    next_step(f"lexatron data lengths {output} --tokenizer {place or 'TOKENIZER'}")
 
 
 def _place(name: str, base: Path) -> Path:
