@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import pickle
+from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
 from importlib.metadata import version
@@ -13,7 +15,7 @@ import numpy as np
 
 from data_prep.chat import ChatTokenizer
 from data_prep.packs.about import SIDES, PackOptions, write_about
-from data_prep.packs.packs import PackedSide, fill_packs, nemo_metadata
+from data_prep.packs.packs import Pack, PackedSide, fill_packs, nemo_metadata
 from data_prep.packs.reading import MAKE, read_conversations
 from lexatron.console import console
 from lexatron.errors import UserError
@@ -63,13 +65,24 @@ def write_packs(
         )
         if not packs:
             raise UserError("no conversation with an answer in it", where=file)
-        np.save(folder / f"{side}.npy", np.array(packs, dtype=object), allow_pickle=True)
+        _save(packs, folder / f"{side}.npy")
         nemo.append(nemo_metadata(packs, options.seq_length))
         counts[side] = asdict(count)
         _say(file, count)
     (folder / "metadata.json").write_text(json.dumps(nemo, indent=2) + "\n", "utf-8")
     write_about(folder, chat, options, wanted.inputs, counts)
     return counts
+
+
+def _save(packs: Sequence[Pack], path: Path) -> None:
+    """Write what `numpy.save` writes, without its memory of what was written, which holds all of it once more."""
+    array = np.array(packs, dtype=object)
+    with open(path, "wb") as file:
+        header = np.lib.format.header_data_from_array_1_0(array)  # type: ignore[no-untyped-call]
+        np.lib.format.write_array_header_1_0(file, header)  # type: ignore[no-untyped-call]
+        pickler = pickle.Pickler(file, protocol=4)
+        pickler.fast = True
+        pickler.dump(array)
 
 
 def _say(file: Path, count: PackedSide) -> None:
