@@ -10,6 +10,7 @@ from pathlib import Path
 import nemo_run as run
 
 from launch.cluster import DockerHost, Place, Resources, SlurmCluster
+from launch.port import quiet_port
 from launch.requeue import lines
 from launch.stage import Stage
 from recipes.hardware import Gpu
@@ -37,6 +38,8 @@ def local(recipe: run.Partial, gpu: Gpu | None = None) -> run.LocalExecutor:
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     needed = {"OMP_NUM_THREADS": str(threads(devices)), **JOB, **environment(recipe, gpu)}
     env = {"PATH": path, **{name: os.environ.get(name) or value for name, value in needed.items()}}
+    if devices == 1 and (port := quiet_port()) is not None:
+        env.setdefault("MASTER_PORT", os.environ.get("MASTER_PORT") or str(port))
     launcher = "torchrun" if devices > 1 else None
     return run.LocalExecutor(launcher=launcher, ntasks_per_node=devices, env_vars=env)
 
