@@ -111,6 +111,8 @@ class _Kept:
         self._reject([found for found in batch if isinstance(found, Reject)], source)
         records = [found for found in batch if isinstance(found, Record)]
         self._by_source["read"][source] += len(records)
+        if self._active:  # what reading had to cut counts with the first step, which looks at turns
+            self._steps[self._active[0][0]].changed.update(note for record in records for note in record.changed)
         records = [record for record in records if self._passes(record)]
         tokens = self._count_tokens(records)
         fitting = [(r, t) for r, t in zip(records, tokens, strict=True) if self._fits(r)]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Any, Literal, TypedDict
+from typing import Literal, TypedDict
 
 Role = Literal["system", "user", "assistant"]
 Side = Literal["train", "validation", "test"]
@@ -78,10 +78,6 @@ class Record:
     def key(self) -> bytes:
         """Sixteen bytes that two records share where all their turns are the same but for space and case."""
         return text_key(message["content"] for message in self.messages if message["role"] != "system")
-
-    def to_json(self) -> dict[str, Any]:
-        """All fields, as `Record(**...)` takes them."""
-        return asdict(self)
 
 
 def text_key(texts: Iterable[str]) -> bytes:
